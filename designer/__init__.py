@@ -1,0 +1,1 @@
+"""Plans: turns a drawing into a RunSpec. Only `pipelines` knows Django."""

@@ -1,0 +1,1 @@
+"""One module per component, by family. `all.py` is the only list."""

@@ -1,0 +1,1 @@
+"""The vocabulary of learning: algorithms, parameter ranges, metrics. Heavy imports inside functions."""

@@ -1,0 +1,1 @@
+"""Pipelines as records: drafts with a revision, history, submission, the canvas API."""

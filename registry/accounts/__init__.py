@@ -1,0 +1,1 @@
+"""People and their tokens. The lowest app: everybody may know it, it knows nobody."""

@@ -1,0 +1,1 @@
+"""Data assets, their versions, uploads, import, preview and profile."""

@@ -1,0 +1,1 @@
+"""Registered models and their versions; a version on disk is an MLflow model folder."""

@@ -1,0 +1,1 @@
+"""Workspaces, memberships and the one table of who may do what."""

@@ -1,0 +1,1 @@
+"""Acts and shows: settings, pages, sockets, the engine, every process."""

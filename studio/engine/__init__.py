@@ -1,0 +1,1 @@
+"""Executes runs: slots claim and supervise, the runner forks warm children, children compute."""

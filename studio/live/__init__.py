@@ -1,0 +1,1 @@
+"""WebSocket news of records: typed events, topics, one tiny consumer."""

@@ -1,0 +1,1 @@
+"""Starting and tending the studio: `up`, first administrator, samples, tokens."""

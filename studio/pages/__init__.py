@@ -1,0 +1,1 @@
+"""All HTML, one module per navigation entry."""

@@ -1,0 +1,222 @@
+"""Settings. Every value from the environment, loud on nonsense; read only in services and wiring."""
+
+import os
+import secrets
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def env_int(name: str, default: int, *, least: int = 0) -> int:
+    text = os.environ.get(name, "")
+    if not text:
+        return default
+    try:
+        value = int(text)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {text!r}.") from None
+    if value < least:
+        raise ImproperlyConfigured(f"{name} must be at least {least}, not {value}.")
+    return value
+
+
+def env_bool(name: str, default: bool) -> bool:
+    text = os.environ.get(name, "").lower()
+    if text in ("", None):
+        return default
+    if text in ("1", "true", "yes", "on"):
+        return True
+    if text in ("0", "false", "no", "off"):
+        return False
+    raise ImproperlyConfigured(f"{name} must be true or false, not {text!r}.")
+
+
+# Everything the studio writes is below this folder.
+DATA_DIR = Path(os.environ.get("ATELIER_DATA_DIR") or BASE_DIR / ".atelier").resolve()
+STORE_DIR = DATA_DIR / "store"  # artifacts: data versions, outputs, models
+WORK_DIR = DATA_DIR / "work"  # segments being executed: specs, events, sockets
+UPLOAD_DIR = DATA_DIR / "uploads"
+LOG_DIR = DATA_DIR / "logs"
+
+DEBUG = env_bool("ATELIER_DEBUG", False)
+CPU_SLOTS = env_int("ATELIER_CPU_SLOTS", os.cpu_count() or 1, least=1)
+
+
+def secret_key() -> str:
+    """From the environment, else made once and kept beside the data, readable by its owner alone."""
+    if given := os.environ.get("ATELIER_SECRET_KEY"):
+        return given
+    path = DATA_DIR / "secret-key"
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise ImproperlyConfigured(f"The secret key {path} cannot be read: {error.strerror}.") from None
+    key = secrets.token_urlsafe(48)
+    try:
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(key)
+    except FileExistsError:
+        return path.read_text().strip()
+    except OSError:
+        # `up` says in one sentence that the folder is not writable; a command that only reads may go on.
+        return key
+    return key
+
+
+SECRET_KEY = secret_key()
+# The studio is reached by whatever name its machine has; signed cookies and CSRF do not depend on the host name.
+ALLOWED_HOSTS = os.environ.get("ATELIER_ALLOWED_HOSTS", "*").split(",")
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("ATELIER_TRUSTED_ORIGINS", "").split(",") if o]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "channels",
+    "django_q",
+    "registry.accounts",
+    "registry.workspaces",
+    "registry.data",
+    "registry.runs",
+    "registry.mlmodels",
+    "designer.pipelines",
+    "studio.live",
+    "studio.engine",
+    "studio.pages",
+    "studio.operations",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "studio.urls"
+ASGI_APPLICATION = "studio.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# IMMEDIATE: a transaction that reads and then writes would fail at once in the default mode, without waiting.
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": DATA_DIR / "atelier.sqlite3",
+        "OPTIONS": {
+            "timeout": 30,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": (
+                "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA mmap_size=134217728;"
+                "PRAGMA journal_size_limit=27103364;PRAGMA cache_size=2000;"
+            ),
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "/"
+SESSION_COOKIE_AGE = 30 * 24 * 3600
+SESSION_COOKIE_SAMESITE = "Lax"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "registry.accounts.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "studio.http.api_error",
+    "DEFAULT_PAGINATION_CLASS": "studio.http.Cursor",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Atelier",
+    "VERSION": "1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SERVE_INCLUDE_SCHEMA": False,
+}
+
+# A worker is a slot: it claims a run and supervises it, and never computes. Time limits, cancel, retries and recovery
+# are the engine's, so the queue's own are out of the way; a crashed claim is found by the engine's sweep.
+Q_CLUSTER = {
+    "name": "cpu",
+    "orm": "default",
+    "workers": CPU_SLOTS,
+    "poll": 0.05,
+    "queue_limit": 1,
+    "bulk": 1,
+    "timeout": 7 * 86400,
+    "retry": 8 * 86400,
+    "ack_failures": True,
+    "max_attempts": 1,
+    "save_limit": 200,
+    "catch_up": False,
+    "guard_cycle": 0.5,
+    "label": "Queue",
+    "ALT_CLUSTERS": {},
+}
+
+CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_I18N = False
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static" / "dist"]
+STATIC_ROOT = DATA_DIR / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+# Chunks of an upload are streamed to disk by their view; forms are small.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SECURE_REFERRER_POLICY = "same-origin"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("ATELIER_LOG_LEVEL", "WARNING")},
+}
