@@ -1,0 +1,172 @@
+"""The artifact store: immutable files and folders under a key. Django-free; remote roots go through fsspec.
+
+A key is a relative posix path such as `data/7/2/table.parquet`. A thing appears under its key whole or not at all, so a
+reader never meets half of one, whatever is killed while it is written.
+"""
+
+import hashlib
+import os
+import shutil
+import tempfile
+import uuid
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from registry.errors import Invalid, NotFound
+
+# Beside the artifacts, because a rename is only atomic within one file system.
+STAGING = ".staging"
+# Object stores have no rename: a folder there exists once this file, written last, does.
+COMPLETE = ".complete"
+
+
+class Store:
+    """Artifacts under one root: a local folder, or a URL that fsspec understands (`s3://bucket/prefix`)."""
+
+    def __init__(self, root: str | Path, cache: Path | None = None) -> None:
+        self.root = str(root)
+        self._folder: Path | None = None
+        self._files: Any = None
+        if "://" not in self.root or self.root.startswith("file://"):
+            self._folder = Path(self.root.removeprefix("file://")).resolve()
+            return
+        import fsspec
+
+        self._files, self._prefix = fsspec.core.url_to_fs(self.root)
+        name = hashlib.sha256(self.root.encode()).hexdigest()[:16]
+        self._cache = cache or Path(tempfile.gettempdir()) / f"atelier-store-{os.getuid()}" / name
+
+    def put_folder(self, local: Path, key: str) -> None:
+        """Keep a copy of the folder under the key, in place of what was there. Files are hard-linked where possible:
+        do not write into `local` afterwards."""
+        if self._folder is not None:
+            self._swap_in(Path(local), key, _link_folder)
+            return
+        target = self._remote(key)
+        for path in sorted(p for p in Path(local).rglob("*") if p.is_file()):
+            self._files.put_file(str(path), f"{target}/{path.relative_to(local).as_posix()}")
+        self._files.pipe_file(f"{target}/{COMPLETE}", b"")
+
+    def put_file(self, local: Path, key: str) -> None:
+        """Keep a copy of the file under the key, in place of what was there; hard-linked where possible."""
+        if self._folder is not None:
+            self._swap_in(Path(local), key, _link_file)
+            return
+        self._files.put_file(str(local), self._remote(key))
+
+    def local_path(self, key: str) -> Path:
+        """Where the thing can be read on this machine. Remote things are fetched once: artifacts never change.
+        Raises `NotFound` for what is not there."""
+        if self._folder is not None:
+            path = self._local(key)
+            if not path.exists():
+                raise NotFound(f"The artifact {key} is not in the store.", fields={"key": key})
+            return path
+        return self._fetched(key)
+
+    def exists(self, key: str) -> bool:
+        if self._folder is not None:
+            return self._local(key).exists()
+        target = self._remote(key)
+        return bool(self._files.isfile(target) or self._files.exists(f"{target}/{COMPLETE}"))
+
+    def remove(self, key: str) -> None:
+        """Take the thing out of the store. Nothing happens if it is not there."""
+        if self._folder is not None:
+            _discard(self._local(key))
+            return
+        target = self._remote(key)
+        if self._files.exists(f"{target}/{COMPLETE}"):
+            self._files.rm_file(f"{target}/{COMPLETE}")
+        if self._files.exists(target):
+            self._files.rm(target, recursive=True)
+        _discard(self._cache / _checked(key))
+
+    def size(self, key: str) -> int:
+        """Bytes of the file, or of all files below the folder."""
+        if self._folder is not None:
+            path = self.local_path(key)
+            return sum(p.stat().st_size for p in path.rglob("*") if p.is_file()) if path.is_dir() else path.stat().st_size
+        if not self.exists(key):
+            raise NotFound(f"The artifact {key} is not in the store.", fields={"key": key})
+        return int(self._files.du(self._remote(key)))
+
+    def _local(self, key: str) -> Path:
+        assert self._folder is not None
+        return self._folder / _checked(key)
+
+    def _remote(self, key: str) -> str:
+        return f"{self._prefix.rstrip('/')}/{_checked(key)}"
+
+    def _swap_in(self, local: Path, key: str, link: Any) -> None:
+        assert self._folder is not None
+        target = self._local(key)
+        staged = self._folder / STAGING / uuid.uuid4().hex
+        staged.parent.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            link(local, staged)
+            if target.is_dir() or (target.exists() and staged.is_dir()):
+                old = staged.with_name(staged.name + ".old")
+                target.rename(old)
+                staged.rename(target)
+                _discard(old)
+            else:
+                staged.replace(target)
+        finally:
+            _discard(staged)
+
+    def _fetched(self, key: str) -> Path:
+        path = self._cache / _checked(key)
+        if path.exists():
+            return path
+        if not self.exists(key):
+            raise NotFound(f"The artifact {key} is not in the store.", fields={"key": key})
+        staged = self._cache / STAGING / uuid.uuid4().hex
+        path.parent.mkdir(parents=True, exist_ok=True)
+        target = self._remote(key)
+        if self._files.isfile(target):
+            staged.parent.mkdir(parents=True, exist_ok=True)
+            self._files.get_file(target, str(staged))
+        else:
+            for found in self._files.find(target):
+                part = staged / PurePosixPath(found).relative_to(PurePosixPath(self._files._strip_protocol(target)))
+                part.parent.mkdir(parents=True, exist_ok=True)
+                self._files.get_file(found, str(part))
+            (staged / COMPLETE).unlink(missing_ok=True)
+        try:
+            staged.rename(path)
+        except OSError:
+            # Somebody fetched the same thing meanwhile; theirs is as good as ours.
+            _discard(staged)
+        return path
+
+
+def open_store(root: str | Path) -> Store:
+    """The store at that root; callers pass `settings.STORE_DIR`."""
+    return Store(root)
+
+
+def _checked(key: str) -> str:
+    parts = PurePosixPath(key).parts
+    if not parts or key.startswith("/") or "\\" in key or "\0" in key or ".." in parts or parts[0] == STAGING:
+        raise Invalid(f"{key!r} is not a key of the artifact store: it must be a relative path inside it.")
+    return str(PurePosixPath(*parts))
+
+
+def _link_file(source: Path, target: Path) -> None:
+    try:
+        os.link(source.resolve(strict=True), target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _link_folder(source: Path, target: Path) -> None:
+    shutil.copytree(source, target, copy_function=lambda s, t: _link_file(Path(s), Path(t)))
+
+
+def _discard(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
