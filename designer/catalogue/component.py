@@ -74,3 +74,21 @@ class Component:
 
     def param(self, name: str) -> Param | None:
         return next((param for param in self.params if param.name == name), None)
+
+    def to_json(self) -> dict[str, Any]:
+        """The description, for the canvas."""
+        return {
+            "id": self.id,
+            "version": self.version,
+            "title": self.title,
+            "family": self.family,
+            "description": self.description,
+            "help": self.help,
+            "keywords": list(self.keywords),
+            "inputs": [
+                {"name": port.name, "type": port.type, "title": port.title, "required": port.required}
+                for port in self.inputs
+            ],
+            "outputs": [{"name": port.name, "type": port.type, "title": port.title} for port in self.outputs],
+            "params": [param.to_json() for param in self.params],
+        }

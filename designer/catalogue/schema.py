@@ -7,6 +7,7 @@ checks on column names are not made.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 KINDS = ("integer", "number", "boolean", "date", "category", "text")
@@ -22,7 +23,7 @@ class Column:
     missing: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TableSchema:
     """The columns of a table, in order. `label` and `scored` are set by Edit Metadata and Score Model.
 
@@ -38,7 +39,12 @@ class TableSchema:
         return [column.name for column in self.columns]
 
     def find(self, name: str) -> Column | None:
-        return next((column for column in self.columns if column.name == name), None)
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> dict[str, Column]:
+        # Tables may have thousands of columns, each asked for by name by many nodes.
+        return {column.name: column for column in reversed(self.columns)}
 
 
 @dataclass(frozen=True, slots=True)
