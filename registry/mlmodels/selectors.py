@@ -1,0 +1,78 @@
+"""Reading registered models and their versions. Lists never select what a version's folder says."""
+
+from typing import Any
+
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+
+from registry.errors import NotFound
+from registry.mlmodels.models import ModelVersion, RegisteredModel
+from registry.runs.models import Run, RunInput
+from registry.workspaces.models import Workspace
+
+
+def models_of(workspace: Workspace, *, q: str = "", tag: str = "") -> QuerySet[RegisteredModel]:
+    """Most recently changed first, each with the number, task and date of its newest version."""
+    newest = ModelVersion.objects.filter(model=OuterRef("pk")).order_by("-number")
+    found = RegisteredModel.objects.filter(workspace=workspace).select_related("created_by")
+    for word in q.split():
+        found = found.filter(Q(name__icontains=word) | Q(description__icontains=word) | Q(tags__icontains=word))
+    if tag:
+        found = found.filter(tags__icontains=f'"{tag}"')
+    return found.annotate(
+        version_count=Count("versions"),
+        newest_number=Max("versions__number"),
+        newest_task=Subquery(newest.values("details__task")[:1]),
+        newest_algorithm=Subquery(newest.values("details__algorithm")[:1]),
+        newest_at=Subquery(newest.values("created_at")[:1]),
+    ).order_by("-updated_at", "-id")
+
+
+def model(workspace: Workspace, name: str) -> RegisteredModel:
+    found = RegisteredModel.objects.select_related("created_by", "workspace").filter(workspace=workspace, name=name)
+    if one := found.first():
+        return one
+    raise NotFound(f"There is no model {name} in {workspace.name}. It may have been deleted.")
+
+
+def versions_of(model: RegisteredModel) -> QuerySet[ModelVersion]:
+    """Newest first, with the run each came from and who registered it."""
+    return (
+        model.versions.select_related("created_by", "model__workspace", "run__parent")
+        .defer(*_blobs("run__"), *_blobs("run__parent__"))
+        .order_by("-number")
+    )
+
+
+def version(workspace: Workspace, name: str, number: int) -> ModelVersion:
+    found = versions_of(model(workspace, name)).filter(number=number).first()
+    if found is None:
+        raise NotFound(f"The model {name} has no version {number}. It may have been deleted.")
+    return found
+
+
+def data_behind(versions: list[ModelVersion]) -> dict[int, list[RunInput]]:
+    """The data versions that each version's run read, by the version's pk; one query for all."""
+    roots = {v.pk: {v.run_id, v.run.parent_id} - {None} if v.run else set() for v in versions}
+    inputs = RunInput.objects.filter(run_id__in=set().union(*roots.values())) if roots else RunInput.objects.none()
+    read: dict[int, list[RunInput]] = {}
+    for one in inputs.select_related("data_version__asset").order_by("data_version__asset__name", "id"):
+        read.setdefault(one.run_id, []).append(one)
+    return {pk: _each_once(i for run in runs for i in read.get(run, ())) for pk, runs in roots.items()}
+
+
+def made_by(run: Run) -> QuerySet[ModelVersion]:
+    """The versions that came from this run or one of its steps."""
+    return (
+        ModelVersion.objects.filter(Q(run=run) | Q(run__parent=run))
+        .select_related("model", "run")
+        .defer(*_blobs("run__"))
+        .order_by("model__name", "number")
+    )
+
+
+def _blobs(prefix: str) -> list[str]:
+    return [prefix + field for field in ("spec", "environment", "key_parts", "error", "progress")]
+
+
+def _each_once(inputs: Any) -> list[RunInput]:
+    return list({one.data_version_id: one for one in inputs}.values())

@@ -1,0 +1,81 @@
+"""What a browser can subscribe to, and who may listen. A topic is a row of the table at the end."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from registry.errors import NotFound
+from registry.runs.models import Run
+from registry.workspaces import access
+from registry.workspaces.models import Workspace
+from studio.live import selectors
+from studio.live.selectors import News
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One thing that is listened to: which news belong to it, and how those missed are read again."""
+
+    topic: str
+    id: str
+    pk: int
+    takes: Callable[[News], bool]
+    missed: Callable[[int], list[News]]  # newer than this id, oldest first, in portions; empty at the end
+    is_complete: Callable[[int], bool]  # whether nothing after this id has been pruned
+    replays: bool  # whether a listener that has seen nothing yet is told the whole past
+
+    def message(self, news: News) -> dict[str, Any]:
+        return {"topic": self.topic, "id": self.id, "event": news.id, "type": news.type, "body": news.body}
+
+
+def find(user: Any, topic: str, id: str) -> Channel:
+    """The channel, if this person may listen to it; else `NotFound`."""
+    opener = TOPICS.get(topic)
+    if opener is None:
+        raise NotFound(f"There is no topic {topic!r}; there are {', '.join(TOPICS)}.", code="unknown-topic")
+    return opener(user, id)
+
+
+def run(user: Any, id: str) -> Channel:
+    """All news of one root run, for the members of its workspace."""
+    found = Run.objects.select_related("workspace").only("run_id", "workspace").filter(run_id=id, parent=None).first()
+    if found is None or not access.allowed(user, "runs.view", found.workspace):
+        raise NotFound("There is no such run, or you are not a member of its workspace.")
+    pk = found.pk
+    return Channel(
+        topic="run", id=id, pk=pk,
+        takes=lambda news: news.run_pk == pk,
+        missed=lambda after: selectors.of_run(pk, after),
+        is_complete=lambda after: selectors.is_complete(pk, after),
+        replays=True,
+    )  # fmt: skip
+
+
+def workspace(user: Any, id: str) -> Channel:
+    """The states of a workspace's root runs, for its members."""
+    found = Workspace.objects.filter(slug=id).first()
+    if found is None or not access.allowed(user, "runs.view", found):
+        raise NotFound("There is no such workspace, or you are not a member of it.")
+    pk = found.pk
+    return Channel(
+        topic="workspace", id=id, pk=pk,
+        takes=lambda news: news.workspace_pk == pk and news.type == "run",
+        missed=lambda after: selectors.of_workspace(pk, after),
+        is_complete=lambda after: True,
+        replays=False,
+    )  # fmt: skip
+
+
+def still_open(user: Any, session: Any, channel: Channel) -> bool:
+    """Whether the person is still signed in and still a member; a socket may outlive both."""
+    if session is not None and session.session_key and not session.exists(session.session_key):
+        return False
+    fresh = type(user).objects.filter(pk=user.pk).first()
+    try:
+        find(fresh, channel.topic, channel.id)
+    except NotFound:
+        return False
+    return True
+
+
+TOPICS: dict[str, Callable[[Any, str], Channel]] = {"run": run, "workspace": workspace}
