@@ -1,0 +1,114 @@
+"""What runs leave behind: log lines, metrics, parameters, outputs. Always in bulk, inside the caller's transaction."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from registry.runs import news
+from registry.runs.models import LogLine, MetricPoint, MetricSummary, Param, Run, RunEvent, RunOutput
+
+# SQLite and PostgreSQL both limit the variables of one statement.
+AT_ONCE = 500
+HUGE = 1.7976931348623157e308
+
+
+def last_seq(run: Run) -> int:
+    return LogLine.objects.filter(run=run).aggregate(last=Max("seq"))["last"] or 0
+
+
+@transaction.atomic
+def record_log(run: Run, lines: Sequence[tuple[datetime, str, str]], after: int) -> int:
+    """Write (time, stream, text) lines, numbered on from `after`. Returns the last number. News included."""
+    if not lines:
+        return after
+    LogLine.objects.bulk_create(
+        [
+            LogLine(run=run, seq=after + n, timestamp=time, stream=stream, text=_storable(text))
+            for n, (time, stream, text) in enumerate(lines, 1)
+        ],
+        batch_size=AT_ONCE,
+    )
+    seq = after + len(lines)
+    news.of_log(run, seq).save()
+    return seq
+
+
+@transaction.atomic
+def record_metrics(run: Run, points: Sequence[tuple[str, float, int, datetime]]) -> None:
+    """Write (key, value, step, time) points and keep the summaries. Not-a-number cannot be kept and is left out."""
+    points = [(key[:250], _finite(value), step, time) for key, value, step, time in points if not math.isnan(value)]
+    if not points:
+        return
+    MetricPoint.objects.bulk_create(
+        [MetricPoint(run=run, key=k, value=v, step=s, timestamp=t) for k, v, s, t in points], batch_size=AT_ONCE
+    )
+    known = {s.key: s for s in MetricSummary.objects.filter(run=run, key__in={key for key, *_ in points})}
+    fresh: dict[str, MetricSummary] = {}
+    for key, value, step, _ in points:
+        summary = known.get(key) or fresh.get(key)
+        if summary is None:
+            fresh[key] = MetricSummary(
+                run=run, key=key, last=value, last_step=step, minimum=value, maximum=value, count=1
+            )
+            continue
+        summary.count += 1
+        summary.minimum, summary.maximum = min(summary.minimum, value), max(summary.maximum, value)
+        if step >= summary.last_step:
+            summary.last, summary.last_step = value, step
+    MetricSummary.objects.bulk_create(fresh.values(), batch_size=AT_ONCE)
+    MetricSummary.objects.bulk_update(
+        known.values(), ["last", "last_step", "minimum", "maximum", "count"], batch_size=AT_ONCE
+    )
+    news.of_metrics(run, {key for key, *_ in points}).save()
+
+
+@transaction.atomic
+def record_params(run: Run, params: Mapping[str, Any]) -> None:
+    """What was set or found, as text. A parameter told twice keeps the last word."""
+    Param.objects.bulk_create(
+        [Param(run=run, key=key[:250], value=_storable(str(value))) for key, value in params.items()],
+        update_conflicts=True,
+        unique_fields=["run", "key"],
+        update_fields=["value"],
+        batch_size=AT_ONCE,
+    )
+
+
+@transaction.atomic
+def record_outputs(run: Run, outputs: Iterable[Mapping[str, Any]]) -> None:
+    """What a step left on its ports; told again, the last word counts. The step's own news tells of them."""
+    RunOutput.objects.bulk_create(
+        [
+            RunOutput(run=run, port=o["port"], type=o["type"], path=o["path"], bytes=o["bytes"], summary=o["summary"])
+            for o in outputs
+        ],
+        update_conflicts=True,
+        unique_fields=["run", "port"],
+        update_fields=["type", "path", "bytes", "summary"],
+        batch_size=AT_ONCE,
+    )
+
+
+@transaction.atomic
+def record_progress(run: Run, progress: Mapping[str, Any]) -> None:
+    run.progress = dict(progress)
+    Run.objects.filter(pk=run.pk).update(progress=run.progress)
+    news.of_progress(run).save()
+
+
+def tell(events: Sequence[RunEvent]) -> None:
+    """Write many news at once."""
+    RunEvent.objects.bulk_create(events, batch_size=AT_ONCE)
+
+
+def _finite(value: float) -> float:
+    return max(-HUGE, min(HUGE, value))
+
+
+def _storable(text: str) -> str:
+    # PostgreSQL refuses NUL in text, and no database takes half a surrogate pair.
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
