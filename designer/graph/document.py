@@ -78,9 +78,11 @@ def read(document: Any) -> Graph:
         _edge(value, f"edges[{index}]", seen)
         for index, value in enumerate(_list(document["edges"], "edges", MOST_EDGES))
     )
-    if len(set(edges)) < len(edges):
-        twice = next(index for index, edge in enumerate(edges) if edge in edges[:index])
-        raise _invalid(f"edges[{twice}]", "is the same wire as an earlier one")
+    wired: set[Edge] = set()
+    for index, edge in enumerate(edges):
+        if edge in wired:
+            raise _invalid(f"edges[{index}]", "is the same wire as an earlier one")
+        wired.add(edge)
     return Graph(nodes, edges)
 
 
@@ -200,9 +202,17 @@ def _text(value: Any, place: str, most: int, least: int = 0) -> str:
     if len(value) < least:
         raise _invalid(place, "must not be empty")
     # PostgreSQL keeps no NUL in JSON, and half of a surrogate pair cannot be sent as UTF-8.
-    if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value if character > "\ud7ff"):
+    if "\x00" in value or not _encodes(value):
         raise _invalid(place, "holds a character that cannot be stored")
     return value
+
+
+def _encodes(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _version(value: Any, place: str) -> int:

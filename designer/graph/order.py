@@ -68,8 +68,10 @@ def cycles(graph: Graph) -> list[list[str]]:
                 if work:
                     lowest[work[-1][0]] = min(lowest[work[-1][0]], lowest[id])
                 if lowest[id] == number[id]:
-                    group = stack[stack.index(id, max(0, len(stack) - len(on_stack))) :]
-                    del stack[len(stack) - len(group) :]
+                    group = [stack.pop()]
+                    while group[-1] != id:
+                        group.append(stack.pop())
+                    group.reverse()
                     on_stack.difference_update(group)
                     if len(group) > 1 or any(edge.target == id for edge in graph.out_of(id)):
                         found.append(_one_round(graph, group))
