@@ -1,0 +1,1 @@
+"""Family: Model scoring and evaluation."""

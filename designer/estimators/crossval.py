@@ -1,0 +1,3 @@
+"""(to come)."""
+FOLD = "Fold Assignments"
+def columns(task): return [("Number of rows","integer")]

@@ -1,0 +1,3 @@
+"""(to come)."""
+METRICS={}
+COLUMNS=[("Feature","text"),("Importance","number")]
