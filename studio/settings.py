@@ -1,5 +1,6 @@
 """Settings. Every value from the environment, loud on nonsense; read only in services and wiring."""
 
+import hashlib
 import os
 import secrets
 from pathlib import Path
@@ -7,6 +8,9 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+# In a checkout pages and the built front end lie beside the packages; a wheel carries them inside this one.
+BUNDLE_DIR = Path(__file__).resolve().parent / "bundle"
+IS_INSTALLED = BUNDLE_DIR.is_dir()
 
 
 def env_int(name: str, default: int, *, least: int = 0) -> int:
@@ -34,11 +38,19 @@ def env_bool(name: str, default: bool) -> bool:
 
 
 # Everything the studio writes is below this folder.
-DATA_DIR = Path(os.environ.get("ATELIER_DATA_DIR") or BASE_DIR / ".atelier").resolve()
+DATA_DIR = Path(
+    os.environ.get("ATELIER_DATA_DIR") or (Path.cwd() if IS_INSTALLED else BASE_DIR) / ".atelier"
+).resolve()
 STORE_DIR = DATA_DIR / "store"  # artifacts: data versions, outputs, models
 WORK_DIR = DATA_DIR / "work"  # segments being executed: specs, events, sockets
 UPLOAD_DIR = DATA_DIR / "uploads"
 LOG_DIR = DATA_DIR / "logs"
+
+TEMPLATE_DIR = (BUNDLE_DIR if IS_INSTALLED else BASE_DIR) / "templates"
+# What Vite built. Another folder while several people build at once.
+DIST_DIR = Path(
+    os.environ.get("ATELIER_DIST_DIR") or (BUNDLE_DIR if IS_INSTALLED else BASE_DIR) / "static" / "dist"
+).resolve()
 
 DEBUG = env_bool("ATELIER_DEBUG", False)
 CPU_SLOTS = env_int("ATELIER_CPU_SLOTS", os.cpu_count() or 1, least=1)
@@ -98,15 +110,20 @@ INSTALLED_APPS = [
     "studio.operations",
 ]
 
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 MIDDLEWARE = [
+    "studio.http.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Every page wants a signed-in person unless its view says otherwise, so that a new page cannot forget.
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "studio.http.Errors",
 ]
 
 ROOT_URLCONF = "studio.urls"
@@ -114,13 +131,14 @@ ASGI_APPLICATION = "studio.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [TEMPLATE_DIR],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "studio.pages.shell.shell",
             ],
         },
     }
@@ -146,8 +164,16 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "/"
+# Cookies do not know ports: two studios on one machine would sign each other's people out.
+_STUDIO_ID = hashlib.sha256(str(DATA_DIR).encode()).hexdigest()[:8]
+SESSION_COOKIE_NAME = f"atelier-session-{_STUDIO_ID}"
+CSRF_COOKIE_NAME = f"atelier-csrf-{_STUDIO_ID}"
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
+# Behind a proxy that speaks HTTPS.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env_bool("ATELIER_HTTPS", False)
+# The token is in every page; nobody needs to read the cookie.
+CSRF_COOKIE_HTTPONLY = True
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
@@ -173,6 +199,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
 }
 
 # A worker is a slot: it claims a run and supervises it, and never computes. Time limits, cancel, retries and recovery
@@ -203,13 +230,16 @@ USE_I18N = False
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "static" / "dist"]
-STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [DIST_DIR]
+SILENCED_SYSTEM_CHECKS = ["staticfiles.W004"]  # an unbuilt front end is said on the page, and `up` builds it
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+# Vite puts a hash of the contents into these names.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/assets/"
 
 # Chunks of an upload are streamed to disk by their view; forms are small.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+CSRF_FAILURE_VIEW = "studio.http.csrf_failed"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_REFERRER_POLICY = "same-origin"
 
