@@ -22,7 +22,7 @@ export function figureCard(shown: TitledFigure): { element: HTMLElement; stop: (
   const body = h('div', { class: 'card-body p-2' }, plot, numbers);
 
   const toggle = button('table', 'Show the numbers as a table', () => {
-    const show = numbers.hidden;
+    const show = Boolean(numbers.hidden);
     if (show && shown.table && !numbers.childElementCount) replace(numbers, ...tableOf(shown));
     numbers.hidden = !show;
     plot.hidden = show;

@@ -1,0 +1,157 @@
+"""Reading what pages and the API show of runs, beyond `selectors`. A constant number of queries each, no blobs."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Max, Q, QuerySet
+
+from registry.errors import Invalid, NotFound
+from registry.runs import selectors
+from registry.runs.models import LogLine, MetricPoint, MetricSummary, Param, Run, RunEvent, RunInput, RunOutput
+from registry.runs.states import ACTIVE, RunStatus
+from registry.workspaces.models import Workspace
+
+# What a run shows without asking for more; the rest is paged.
+MOST_SHOWN = 2000
+# Names of states and of groups of states, as they stand in addresses.
+STATES: dict[str, frozenset[RunStatus]] = {
+    "active": ACTIVE,
+    "unfinished": frozenset({RunStatus.FAILED, RunStatus.ERRORED, RunStatus.CANCELLED}),
+} | {status.value: frozenset({status}) for status in RunStatus}
+
+# Upper packages teach the list to filter by what they keep beside runs: name -> (runs, value) -> runs.
+Filter = Callable[[QuerySet[Run], str], QuerySet[Run]]
+_filters: dict[str, Filter] = {}
+
+
+def offer_filter(name: str, narrow: Filter) -> None:
+    _filters[name] = narrow
+
+
+def listed(
+    workspace: Workspace, *, status: str = "", kind: str = "", person: str = "", q: str = "", **others: str
+) -> QuerySet[Run]:
+    """Root runs as the list shows them. `others` are filters that upper packages offered, such as `pipeline`."""
+    if status and status not in STATES:
+        raise Invalid(
+            f"There is no state {status!r}; there are {', '.join(STATES)}.", code="bad-filter", fields={"status": status}
+        )
+    runs = selectors.listing(
+        workspace, status=STATES[status] if status else None, kind=kind or None, person=person or None, q=q.strip() or None
+    )
+    for name, value in others.items():
+        if value:
+            runs = _filters[name](runs, value) if name in _filters else runs.filter(source=value)
+    return runs
+
+
+def kinds(workspace: Workspace) -> list[str]:
+    return sorted(selectors.visible(workspace).filter(parent=None).values_list("kind", flat=True).distinct())
+
+
+def people(workspace: Workspace) -> list[tuple[str, str]]:
+    """(user name, name to show) of those who have started runs here."""
+    found = (
+        selectors.visible(workspace)
+        .filter(parent=None, created_by__isnull=False)
+        .order_by("created_by__username")
+        .values_list("created_by__username", "created_by__first_name", "created_by__last_name")
+        .distinct()
+    )
+    return [(username, f"{first} {last}".strip() or username) for username, first, last in found]
+
+
+def last_event(run: Run) -> int:
+    """Ask before reading the records: what happens in between is then heard twice, never missed."""
+    root = run.parent_id or run.pk
+    return RunEvent.objects.filter(run_id=root).aggregate(last=Max("id"))["last"] or 0
+
+
+def last_workspace_event(workspace: Workspace) -> int:
+    """The newest event of all: listeners ask for what came after it."""
+    return RunEvent.objects.aggregate(last=Max("id"))["last"] or 0
+
+
+def workspace_events(workspace: Workspace, after: int, limit: int = 500) -> QuerySet[RunEvent]:
+    """The states of the workspace's root runs as they changed."""
+    events = RunEvent.objects.filter(id__gt=after, type="run", run__workspace=workspace, run__parent=None)
+    return events.select_related("run").only("id", "type", "body", "run__run_id").order_by("id")[:limit]
+
+
+def params(run: Run) -> QuerySet[Param]:
+    """Of the run and its steps."""
+    return _of_tree(Param.objects, run)
+
+
+def metrics(run: Run) -> QuerySet[MetricSummary]:
+    """Of the run and its steps; a reused step shows those of the step it was taken from."""
+    return _of_tree(MetricSummary.objects, run)
+
+
+def points(run: Run, key: str, after: int = 0, limit: int = 5000) -> list[MetricPoint]:
+    """Every value of one metric of one run, in the order of writing."""
+    found = MetricPoint.objects.filter(run=source_of(run), key=key, id__gt=after).order_by("id")
+    return list(found[:limit])
+
+
+def inputs(run: Run) -> QuerySet[RunInput]:
+    """The data versions that the run read."""
+    root = run.parent_id or run.pk
+    return (
+        RunInput.objects.filter(Q(run=run) | Q(run_id=root))
+        .select_related("data_version__asset")
+        .order_by("data_version__asset__name", "data_version__number", "id")
+    )
+
+
+def outputs(run: Run) -> list[RunOutput]:
+    """What the run left, or its steps did; each with `.run`."""
+    found = RunOutput.objects.filter(Q(run=run) | Q(run__parent=run)).select_related("run")
+    deferred = [f"run__{name}" for name in selectors.BLOBS]
+    return list(found.defer(*deferred).order_by("run_id", "port"))
+
+
+def output(run: Run, port: str) -> RunOutput:
+    found = RunOutput.objects.filter(run=run, port=port).first()
+    if found is None:
+        raise NotFound(f"{run.name} has left nothing on a port {port}.", fields={"port": port})
+    return found
+
+
+def source_of(run: Run) -> Run:
+    """Where the logs and values of a reused step were written."""
+    return run.reused_from or run
+
+
+def log_page(
+    run: Run, *, after: int = 0, before: int | None = None, tail: bool = False, limit: int = 500, q: str = ""
+) -> list[LogLine]:
+    """Lines of one run by their number: those after, those before, or the last ones; always in order."""
+    return _page_of(LogLine.objects.filter(run=source_of(run)), "seq", after, before, tail, limit, q)
+
+
+def merged_log_page(
+    run: Run, *, after: int = 0, before: int | None = None, tail: bool = False, limit: int = 500, q: str = ""
+) -> list[LogLine]:
+    """Lines of a run and all its steps, in the order in which they were written down; numbered by their id."""
+    lines = LogLine.objects.filter(Q(run=run) | Q(run__parent=run)).select_related("run")
+    deferred = [f"run__{name}" for name in selectors.BLOBS]
+    return _page_of(lines.defer(*deferred), "id", after, before, tail, limit, q)
+
+
+def _page_of(
+    lines: QuerySet[LogLine], number: str, after: int, before: int | None, tail: bool, limit: int, q: str
+) -> list[LogLine]:
+    if q:
+        lines = lines.filter(text__icontains=q)
+    if before is not None:
+        lines = lines.filter(**{f"{number}__lt": before})
+    if tail or before is not None:
+        return list(lines.order_by(f"-{number}")[:limit])[::-1]
+    return list(lines.filter(**{f"{number}__gt": after}).order_by(number)[:limit])
+
+
+def _of_tree(records: Any, run: Run) -> Any:
+    deferred = [f"run__{name}" for name in selectors.BLOBS]
+    found = records.filter(Q(run=run) | Q(run__parent=run)).select_related("run").defer(*deferred)
+    return found.order_by("run_id", "key")
