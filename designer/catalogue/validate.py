@@ -8,8 +8,9 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from designer.catalogue import selection
+from designer.catalogue import columns
 from designer.catalogue.component import Complaint, Component
+from designer.catalogue.nearest import closest
 from designer.catalogue.params import Param
 from designer.catalogue.schema import KINDS, Schema, TableSchema
 
@@ -67,7 +68,7 @@ def is_missing(param: Param, value: Any) -> bool:
         case "text" | "multiline" | "code" | "column" | "choice":
             return isinstance(value, str) and not value.strip()
         case "columns":
-            return isinstance(value, Mapping) and _shaped(value) and selection.is_empty(value)
+            return isinstance(value, Mapping) and _shaped(value) and not (value.get("all") or value.get("kinds") or value.get("names"))
         case "asset":
             return isinstance(value, Mapping) and not value.get("name")
     return False
@@ -88,7 +89,7 @@ def _unknown_params(component: Component, params: Mapping[str, Any]) -> Iterator
     names = [param.name for param in component.params]
     for name in params:
         if name not in names:
-            hint = selection.closest(name, names)
+            hint = closest(name, names)
             yield Complaint(
                 f"{component.title} has no setting “{name[:80]}”; it is ignored."
                 + (f" Did you mean “{hint}”?" if hint else ""),
@@ -108,21 +109,17 @@ def _column_complaints(param: Param, value: Any, inputs: Mapping[str, Schema]) -
         yield from _named_column(param, name, schema)
     for name in value["except"]:
         if schema.find(name) is None:
-            yield Complaint(
-                f"{param.title}: {selection.unknown_column(name, schema.names())} It was to be left out.",
-                param=param.name, code="unknown-column", severity="warning",
-            )
-    if all(schema.find(name) for name in value["names"]) and not selection.resolve(value, schema, kinds=param.kinds):
-        yield Complaint(
-            f"{param.title}: no column of the table that arrives fits this selection.",
-            param=param.name, code="no-columns", severity="error" if param.required else "warning",
-        )
+            message = f"{param.title}: {columns.missing(name, schema.names())} It was to be left out."
+            yield Complaint(message, param=param.name, code="unknown-column", severity="warning")
+    if all(schema.find(name) for name in value["names"]) and not columns.choose(value, schema.columns, kinds=param.kinds):
+        message = f"{param.title}: no column of the table that arrives fits this selection."
+        yield Complaint(message, param=param.name, code="no-columns", severity="warning")
 
 
 def _named_column(param: Param, name: str, schema: TableSchema) -> Iterator[Complaint]:
     column = schema.find(name)
     if column is None:
-        message = f"{param.title}: {selection.unknown_column(name, schema.names())}"
+        message = f"{param.title}: {columns.missing(name, schema.names())}"
         yield Complaint(message, param=param.name, code="unknown-column")
     elif param.kinds and column.kind not in param.kinds and column.kind != "unknown":
         yield Complaint(
@@ -196,12 +193,17 @@ def _columns(param: Param, value: Any) -> dict[str, Any]:
     for kind in value.get("kinds", ()):
         if kind not in KINDS:
             raise Unfit(f"names the kind “{kind[:40]}”, which there is not; kinds are {', '.join(KINDS)}")
-    return selection.normal(value)
+    return {
+        "all": bool(value.get("all", False)),
+        "kinds": sorted(set(value.get("kinds", ()))),
+        "names": list(dict.fromkeys(value.get("names", ()))),
+        "except": list(dict.fromkeys(value.get("except", ()))),
+    }
 
 
 def _shaped(value: Mapping[str, Any]) -> bool:
     return (
-        set(value) <= set(selection.NOTHING)
+        set(value) <= set(columns.NONE)
         and isinstance(value.get("all", False), bool)
         and all(
             isinstance(value.get(key, []), list) and all(isinstance(item, str) for item in value.get(key, []))

@@ -1,6 +1,6 @@
 """The data assets a graph refers to, as the compiler sees them. Who keeps them fills this in; see `wanted`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from designer.catalogue import validate
@@ -10,6 +10,7 @@ from designer.catalogue.schema import TableSchema
 from designer.graph.graph import Graph, Node
 
 READY = "ready"
+LOST = "lost"  # ready once, but its file is no longer in the store
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class AssetRef:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One version of a data asset. `status` is "ready", "importing" or "failed"; `id` is whatever its keeper needs."""
+    """One version of a data asset. `status` is "ready", "importing", "failed" or "lost"; `id` is whatever its keeper needs."""
 
     name: str
     version: int
@@ -67,9 +68,3 @@ def ref(node: Node, catalogue: Catalogue) -> AssetRef | None:
 def wanted(graph: Graph, catalogue: Catalogue) -> set[AssetRef]:
     """All references of a graph, so that they are looked up at once."""
     return {found for node in graph.nodes if (found := ref(node, catalogue))}
-
-
-def nodes_with(assets: Iterable[AssetRef], graph: Graph, catalogue: Catalogue) -> dict[str, AssetRef]:
-    """Which nodes refer to one of `assets`."""
-    among = set(assets)
-    return {node.id: found for node in graph.nodes if (found := ref(node, catalogue)) in among and found}

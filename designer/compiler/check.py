@@ -8,9 +8,10 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from designer.catalogue import selection, types, validate
+from designer.catalogue import types, validate
 from designer.catalogue.catalogue import Catalogue
 from designer.catalogue.component import Complaint, Component
+from designer.catalogue.nearest import closest
 from designer.compiler import assets as data
 from designer.compiler import schema
 from designer.compiler.assets import Assets
@@ -21,6 +22,12 @@ from designer.graph.graph import Graph, Node
 from registry.errors import StudioError
 
 logger = logging.getLogger(__name__)
+
+NOT_READY = {
+    "importing": "is still being imported. Wait until it is ready",
+    "failed": "could not be imported. Choose another version, or upload the file again",
+    data.LOST: "is no longer in the studio's store. Choose another version, or upload the file again",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,11 +199,7 @@ def data_is_there(drawing: Drawing) -> Iterator[Problem]:
                 "asset-missing", f"“{node.title}”: {_no_asset(ref, drawing.assets)}", node=node.id, param=param.name
             )
         elif asset.status != data.READY:
-            what = (
-                "is still being imported. Wait until it is ready"
-                if asset.status == "importing"
-                else "could not be imported. Choose another version, or upload the file again"
-            )
+            what = NOT_READY.get(asset.status, NOT_READY["failed"])
             yield Problem(
                 "asset-not-ready", f"“{node.title}”: version {asset.version} of “{asset.name}” {what}.",
                 node=node.id, param=param.name,
@@ -235,7 +238,7 @@ def _no_asset(ref: data.AssetRef, assets: Assets) -> str:
         return f"“{ref.name}” has no version {ref.version}. Choose one that it has, or the latest."
     if ref.name in assets.names:
         return f"“{ref.name}” has no version yet. Upload a file to it first."
-    hint = selection.closest(ref.name, assets.names)
+    hint = closest(ref.name, assets.names)
     return f"there is no data asset “{ref.name}” in this workspace." + (f" Did you mean “{hint}”?" if hint else "")
 
 

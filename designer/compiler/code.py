@@ -14,7 +14,10 @@ from pathlib import Path
 from designer.catalogue.component import Component
 
 # Where computing lives. Libraries are covered by the environment.
-FOLLOWED = ("designer.components", "designer.estimators", "designer.catalogue.tables", "designer.catalogue.values")
+FOLLOWED = (
+    "designer.components", "designer.estimators",
+    "designer.catalogue.columns", "designer.catalogue.tables", "designer.catalogue.values",
+)
 
 
 def code_hash(component: Component) -> str:

@@ -94,12 +94,12 @@ def _step(
 
 
 def _params(node: Node, catalogue: Catalogue, assets: Assets) -> dict[str, Any]:
-    """As the component is called with: defaults filled in, a data asset replaced by where its version lies."""
+    """As the component is called with: defaults filled in, a data asset with the version that is meant and where it lies."""
     values = validate.filled(catalogue[node.component], node.params)
     param = data.asset_param(node, catalogue)
     asset = assets.get(data.ref(node, catalogue))
     if param is not None and asset is not None:
-        del values[param.name]
+        values[param.name] = {"name": asset.name, "version": asset.version}
         values["path"] = asset.path
     return values
 

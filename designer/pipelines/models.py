@@ -15,6 +15,7 @@ class Pipeline(models.Model):
     name = models.CharField(max_length=120)
     description = models.TextField(blank=True)
     graph = models.JSONField(default=dict)
+    node_count = models.PositiveIntegerField(default=0)  # so that lists need not read the graph
     revision = models.PositiveIntegerField(default=1)
     sample = models.SlugField(max_length=40, blank=True)  # the ready example it was made from
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -31,14 +32,27 @@ class Pipeline(models.Model):
 
 
 class PipelineVersion(models.Model):
-    """A point of the history: what the graph was at `revision`. Kept on submit, on restore, and while editing."""
+    """A point of the history: what the graph was at `revision`. The newest is always what the draft is.
+
+    Edits that follow each other closely move one version along instead of making many; see `history`.
+    """
+
+    class Reason(models.TextChoices):
+        CREATED = "created", "Created"
+        EDIT = "edit", "Edited"
+        RUN = "run", "Run"
+        RESTORE = "restore", "Restored"
+        FORCE = "force", "Saved over another's changes"
+        OVERWRITTEN = "overwritten", "Saved over by another"
 
     pipeline = models.ForeignKey(Pipeline, on_delete=models.CASCADE, related_name="versions")
     revision = models.PositiveIntegerField()
     graph = models.JSONField()
-    reason = models.CharField(max_length=20)  # "edit", "run", "restore", "created"
+    node_count = models.PositiveIntegerField(default=0)
+    reason = models.CharField(max_length=20, choices=Reason.choices)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(default=timezone.now)  # of the first of the edits that made it
+    created_at = models.DateTimeField(default=timezone.now)  # of the last
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["pipeline", "revision"], name="one_version_per_revision")]
