@@ -1,9 +1,14 @@
 """Reading registered models and their versions. Lists never select what a version's folder says."""
 
+import json
+from pathlib import Path
 from typing import Any
 
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.conf import settings
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast
 
+from registry import storage
 from registry.errors import NotFound
 from registry.mlmodels.models import ModelVersion, RegisteredModel
 from registry.runs.models import Run, RunInput
@@ -11,25 +16,17 @@ from registry.workspaces.models import Workspace
 
 
 def models_of(workspace: Workspace, *, q: str = "", tag: str = "") -> QuerySet[RegisteredModel]:
-    """Most recently changed first, each with the number, task and date of its newest version."""
-    newest = ModelVersion.objects.filter(model=OuterRef("pk")).order_by("-number")
-    found = RegisteredModel.objects.filter(workspace=workspace).select_related("created_by")
+    """Most recently changed first, each with the number, task and algorithm of its newest version."""
+    found = _with_newest(RegisteredModel.objects.filter(workspace=workspace))
     for word in q.split():
-        found = found.filter(Q(name__icontains=word) | Q(description__icontains=word) | Q(tags__icontains=word))
+        found = found.filter(Q(name__icontains=word) | Q(description__icontains=word) | _tagged(word, whole=False))
     if tag:
-        found = found.filter(tags__icontains=f'"{tag}"')
-    return found.annotate(
-        version_count=Count("versions"),
-        newest_number=Max("versions__number"),
-        newest_task=Subquery(newest.values("details__task")[:1]),
-        newest_algorithm=Subquery(newest.values("details__algorithm")[:1]),
-        newest_at=Subquery(newest.values("created_at")[:1]),
-    ).order_by("-updated_at", "-id")
+        found = found.filter(_tagged(tag, whole=True))
+    return found.order_by("-updated_at", "-id")
 
 
 def model(workspace: Workspace, name: str) -> RegisteredModel:
-    found = RegisteredModel.objects.select_related("created_by", "workspace").filter(workspace=workspace, name=name)
-    if one := found.first():
+    if one := _with_newest(RegisteredModel.objects.filter(workspace=workspace, name=name)).first():
         return one
     raise NotFound(f"There is no model {name} in {workspace.name}. It may have been deleted.")
 
@@ -68,6 +65,28 @@ def made_by(run: Run) -> QuerySet[ModelVersion]:
         .defer(*_blobs("run__"))
         .order_by("model__name", "number")
     )
+
+
+def folder(version: ModelVersion) -> Path:
+    """The MLflow model of a version, readable on this machine."""
+    return storage.open_store(settings.STORE_DIR).local_path(version.path)
+
+
+def _with_newest(models: QuerySet[RegisteredModel]) -> QuerySet[RegisteredModel]:
+    newest = ModelVersion.objects.filter(model=OuterRef("pk")).order_by("-number")
+    return models.select_related("created_by", "workspace").annotate(
+        tags_text=Cast("tags", TextField()),
+        version_count=Count("versions"),
+        newest_number=Max("versions__number"),
+        newest_task=Subquery(newest.values("details__task")[:1]),
+        newest_algorithm=Subquery(newest.values("details__algorithm")[:1]),
+    )
+
+
+def _tagged(text: str, *, whole: bool) -> Q:
+    """Tags are a JSON list of texts, and are looked through as the text it is written as."""
+    written = json.dumps(text)
+    return Q(tags_text__contains=written) if whole else Q(tags_text__icontains=written[1:-1])
 
 
 def _blobs(prefix: str) -> list[str]:

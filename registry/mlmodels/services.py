@@ -14,7 +14,7 @@ from django.utils import timezone
 from registry import storage
 from registry.errors import Conflict, Invalid
 from registry.mlmodels.models import ModelVersion, RegisteredModel
-from registry.runs.models import Run
+from registry.runs.models import Run, RunOutput
 from registry.workspaces import access
 from registry.workspaces.models import Workspace
 
@@ -64,6 +64,29 @@ def register(
     if not ours:
         _forget(store, key, model, number)
     return version
+
+
+def register_output(*, run: Run, output: RunOutput, by: Any, name: str, description: str = "") -> ModelVersion:
+    """The model that a step left on a port, as a person's wish. A reused step's model belongs to the step that made it."""
+    access.require(by, "models.edit", run.workspace)
+    if output.type != "model":
+        raise Invalid(
+            f"The port {output.port} of {run.name} holds a {output.type}; only a model can be registered.",
+            code="not-a-model",
+            fields={"type": output.type},
+        )
+    from registry.mlmodels import format
+
+    folder = storage.open_store(settings.STORE_DIR).local_path(output.path)
+    return register(
+        workspace=run.workspace,
+        name=name,
+        folder=folder,
+        details=format.read_details(folder),
+        run=run,
+        by=by,
+        description=description,
+    )
 
 
 def describe_model(

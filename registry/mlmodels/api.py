@@ -1,0 +1,140 @@
+"""Registered models over REST."""
+
+from typing import Any
+
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.settings import api_settings
+from rest_framework.views import APIView
+
+from registry.mlmodels import selectors, services, shapes
+from registry.mlmodels.models import ModelVersion, RegisteredModel
+from registry.runs import downloads
+from registry.runs import listing as run_listing
+from registry.runs import selectors as runs
+from registry.workspaces import access
+
+
+class LastChangedFirst(api_settings.DEFAULT_PAGINATION_CLASS):  # type: ignore[misc]
+    ordering = ("-updated_at", "-id")
+
+
+class HighestFirst(api_settings.DEFAULT_PAGINATION_CLASS):  # type: ignore[misc]
+    ordering = "-number"
+
+
+class Models(GenericAPIView[RegisteredModel]):
+    serializer_class = shapes.ModelOut
+    pagination_class = LastChangedFirst
+
+    @extend_schema(
+        operation_id="models_list",
+        responses=shapes.ModelOut(many=True),
+        parameters=[
+            OpenApiParameter("q", description="Words in the name, the description or the tags."),
+            OpenApiParameter("tag", description="Exactly this tag."),
+        ],
+    )
+    def get(self, request: Request, workspace: str) -> Response:
+        """Registered models, last changed first."""
+        place = access.open_workspace(request.user, workspace, "models.view")
+        query = request.query_params
+        found = selectors.models_of(place, q=query.get("q", ""), tag=query.get("tag", ""))
+        return self.get_paginated_response(shapes.ModelOut(self.paginate_queryset(found), many=True).data)
+
+
+class OneModel(APIView):
+    @extend_schema(operation_id="models_detail", responses=shapes.ModelOut)
+    def get(self, request: Request, workspace: str, name: str) -> Response:
+        place = access.open_workspace(request.user, workspace, "models.view")
+        return Response(shapes.ModelOut(selectors.model(place, name)).data)
+
+    @extend_schema(operation_id="models_describe", request=shapes.ModelIn, responses=shapes.ModelOut)
+    def patch(self, request: Request, workspace: str, name: str) -> Response:
+        """Change the description or the tags."""
+        place = access.open_workspace(request.user, workspace, "models.view")
+        model = selectors.model(place, name)
+        asked = shapes.ModelIn(data=request.data)
+        asked.is_valid(raise_exception=True)
+        services.describe_model(model=model, by=request.user, **asked.validated_data)
+        return Response(shapes.ModelOut(selectors.model(place, name)).data)
+
+    @extend_schema(operation_id="models_delete", responses={204: None})
+    def delete(self, request: Request, workspace: str, name: str) -> Response:
+        """Delete the model with all its versions."""
+        place = access.open_workspace(request.user, workspace, "models.view")
+        services.delete_model(model=selectors.model(place, name), by=request.user)
+        return Response(status=204)
+
+
+class Versions(GenericAPIView[ModelVersion]):
+    serializer_class = shapes.VersionOut
+    pagination_class = HighestFirst
+
+    @extend_schema(operation_id="models_versions", responses=shapes.VersionOut(many=True))
+    def get(self, request: Request, workspace: str, name: str) -> Response:
+        """The versions of a model, newest first."""
+        place = access.open_workspace(request.user, workspace, "models.view")
+        page = self.paginate_queryset(selectors.versions_of(selectors.model(place, name)))
+        return self.get_paginated_response(_versions(page))
+
+
+class OneVersion(APIView):
+    @extend_schema(operation_id="models_version", responses=shapes.VersionOut)
+    def get(self, request: Request, workspace: str, name: str, number: int) -> Response:
+        return Response(_versions([self._version(request, workspace, name, number)])[0])
+
+    @extend_schema(operation_id="models_version_describe", request=shapes.VersionIn, responses=shapes.VersionOut)
+    def patch(self, request: Request, workspace: str, name: str, number: int) -> Response:
+        version = self._version(request, workspace, name, number)
+        asked = shapes.VersionIn(data=request.data)
+        asked.is_valid(raise_exception=True)
+        services.describe_version(version=version, by=request.user, **asked.validated_data)
+        return Response(_versions([version])[0])
+
+    @extend_schema(operation_id="models_version_delete", responses={204: None})
+    def delete(self, request: Request, workspace: str, name: str, number: int) -> Response:
+        """Delete one version. Its number is not given out again."""
+        services.delete_version(version=self._version(request, workspace, name, number), by=request.user)
+        return Response(status=204)
+
+    def _version(self, request: Request, workspace: str, name: str, number: int) -> ModelVersion:
+        return selectors.version(access.open_workspace(request.user, workspace, "models.view"), name, number)
+
+
+class DownloadVersion(APIView):
+    @extend_schema(
+        operation_id="models_version_download", responses={(200, "application/zip"): OpenApiTypes.BINARY}
+    )
+    def get(self, request: Request, workspace: str, name: str, number: int) -> StreamingHttpResponse:
+        """The MLflow model folder as a zip."""
+        place = access.open_workspace(request.user, workspace, "models.view")
+        folder = selectors.folder(selectors.version(place, name, number))
+        top = f"{name} {number}"
+        return downloads.stream(
+            request, downloads.zipped(folder, top), name=f"{top}.zip", content_type="application/zip"
+        )
+
+
+class RegisterOutput(APIView):
+    """Stands here and not with the runs: a model knows its run, a run knows no models."""
+
+    @extend_schema(operation_id="runs_output_register", request=shapes.RegisterIn, responses={201: shapes.VersionOut})
+    def post(self, request: Request, workspace: str, run_id: str, port: str) -> Response:
+        """Register the model that a step left on a port. The same step and name again give the same version."""
+        place = access.open_workspace(request.user, workspace, "models.view")
+        run = runs.detail(place, run_id)
+        asked = shapes.RegisterIn(data=request.data)
+        asked.is_valid(raise_exception=True)
+        version = services.register_output(
+            run=run, output=run_listing.output(run, port), by=request.user, **asked.validated_data
+        )
+        return Response(_versions([selectors.version(place, version.model.name, version.number)])[0], status=201)
+
+
+def _versions(versions: list[ModelVersion]) -> list[dict[str, Any]]:
+    return shapes.VersionOut(versions, many=True, context={"data": selectors.data_behind(versions)}).data

@@ -1,0 +1,68 @@
+"""What the API says of models. The OpenAPI document is made from these."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from registry.mlmodels.models import ModelVersion, RegisteredModel
+
+
+class ModelOut(serializers.ModelSerializer[RegisteredModel]):
+    created_by = serializers.CharField(source="created_by.username", default=None, allow_null=True)
+    tags = serializers.ListField(child=serializers.CharField())
+    versions = serializers.IntegerField(source="version_count")
+    newest = serializers.IntegerField(source="newest_number", allow_null=True)
+    task = serializers.CharField(source="newest_task", allow_null=True)
+    algorithm = serializers.CharField(source="newest_algorithm", allow_null=True)
+
+    class Meta:
+        model = RegisteredModel
+        fields = [
+            "name", "description", "tags", "versions", "newest", "task", "algorithm", "created_by", "created_at",
+            "updated_at",
+        ]  # fmt: skip
+
+
+class ModelIn(serializers.Serializer[Any]):
+    description = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
+    tags = serializers.ListField(child=serializers.CharField(allow_blank=True), required=False)
+
+
+class DataRead(serializers.Serializer[Any]):
+    data = serializers.CharField(source="data_version.asset.name")
+    version = serializers.IntegerField(source="data_version.number")
+
+
+class VersionOut(serializers.ModelSerializer[ModelVersion]):
+    """`details`: task, algorithm, label, features, classes, signature, metrics. `run` is the step that made it, and
+    `root_run` the pipeline run it belongs to; `data` is what that run read."""
+
+    model = serializers.CharField(source="model.name")
+    run = serializers.CharField(source="run.run_id", default=None, allow_null=True)
+    root_run = serializers.SerializerMethodField()
+    created_by = serializers.CharField(source="created_by.username", default=None, allow_null=True)
+    details = serializers.DictField()
+    data = serializers.SerializerMethodField()
+
+    class Meta:
+        model = ModelVersion
+        fields = [
+            "model", "number", "description", "bytes", "details", "run", "root_run", "data", "created_by", "created_at",
+        ]  # fmt: skip
+
+    def get_root_run(self, version: ModelVersion) -> str | None:
+        if version.run is None:
+            return None
+        return (version.run.parent or version.run).run_id
+
+    def get_data(self, version: ModelVersion) -> list[DataRead]:
+        return DataRead(self.context["data"].get(version.pk, []), many=True).data  # type: ignore[return-value]
+
+
+class VersionIn(serializers.Serializer[Any]):
+    description = serializers.CharField(allow_blank=True, max_length=20_000)
+
+
+class RegisterIn(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=1000, help_text="Of a new model, or of one that gets a further version.")
+    description = serializers.CharField(required=False, allow_blank=True, default="", max_length=20_000)
