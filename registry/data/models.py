@@ -51,6 +51,7 @@ class DataVersion(models.Model):
     options = models.JSONField(default=dict)  # how the file was read: separator, encoding, kinds, …
     profile_path = models.CharField(max_length=500, blank=True)
     progress = models.JSONField(default=dict)  # {"done", "total", "message"}
+    notes = models.JSONField(default=list)  # sentences: what was changed on the way in
     error = models.JSONField(null=True)  # {"code", "message", "fields"}
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
@@ -68,6 +69,7 @@ class Upload(models.Model):
         INSPECTING = "inspecting", "Looking at the file"
         INSPECTED = "inspected", "Waiting for you"
         REFUSED = "refused", "Cannot be read"
+        IMPORTING = "importing", "Being imported"
         IMPORTED = "imported", "Imported"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -77,8 +79,12 @@ class Upload(models.Model):
     size = models.BigIntegerField()
     received = models.BigIntegerField(default=0)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.RECEIVING)
-    options = models.JSONField(default=dict)
+    options = models.JSONField(default=dict)  # only what a person chose; the rest is detected
     inspection = models.JSONField(null=True)
     error = models.JSONField(null=True)
+    version = models.ForeignKey(DataVersion, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     touched_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace", "created_by", "-touched_at"])]
