@@ -22,7 +22,9 @@ class Unfit(Exception):
     """A value that is not of its parameter's kind; the message completes "<title> …"."""
 
 
-def complaints(component: Component, params: Mapping[str, Any], inputs: Mapping[str, Schema]) -> Iterator[Complaint]:
+def complaints(
+    component: Component, params: Mapping[str, Any], inputs: Mapping[str, Schema]
+) -> Iterator[Complaint]:
     """What is wrong with the values themselves: unknown, missing, wrong kind, out of range, no such column."""
     yield from _unknown_params(component, params)
     values = _defaulted(component, params)
@@ -68,7 +70,11 @@ def is_missing(param: Param, value: Any) -> bool:
         case "text" | "multiline" | "code" | "column" | "choice":
             return isinstance(value, str) and not value.strip()
         case "columns":
-            return isinstance(value, Mapping) and _shaped(value) and not (value.get("all") or value.get("kinds") or value.get("names"))
+            return (
+                isinstance(value, Mapping)
+                and _shaped(value)
+                and not (value.get("all") or value.get("kinds") or value.get("names"))
+            )
         case "asset":
             return isinstance(value, Mapping) and not value.get("name")
     return False
@@ -111,7 +117,9 @@ def _column_complaints(param: Param, value: Any, inputs: Mapping[str, Schema]) -
         if schema.find(name) is None:
             message = f"{param.title}: {columns.missing(name, schema.names())} It was to be left out."
             yield Complaint(message, param=param.name, code="unknown-column", severity="warning")
-    if all(schema.find(name) for name in value["names"]) and not columns.choose(value, schema.columns, kinds=param.kinds):
+    if all(schema.find(name) for name in value["names"]) and not columns.choose(
+        value, schema.columns, kinds=param.kinds
+    ):
         message = f"{param.title}: no column of the table that arrives fits this selection."
         yield Complaint(message, param=param.name, code="no-columns", severity="warning")
 
@@ -124,7 +132,8 @@ def _named_column(param: Param, name: str, schema: TableSchema) -> Iterator[Comp
     elif param.kinds and column.kind not in param.kinds and column.kind != "unknown":
         yield Complaint(
             f"{param.title}: the column “{name}” is of kind {column.kind}; this takes {_or(param.kinds)}.",
-            param=param.name, code="wrong-kind",
+            param=param.name,
+            code="wrong-kind",
         )
 
 
@@ -162,7 +171,9 @@ def _within(param: Param, value: Any) -> Any:
     above = param.most is not None and value > param.most
     if below or above:
         if param.least is not None and param.most is not None:
-            raise Unfit(f"must be between {_figure(param.least)} and {_figure(param.most)}, not {_figure(value)}")
+            raise Unfit(
+                f"must be between {_figure(param.least)} and {_figure(param.most)}, not {_figure(value)}"
+            )
         limit = f"at least {_figure(param.least)}" if below else f"at most {_figure(param.most)}"
         raise Unfit(f"must be {limit}, not {_figure(value)}")
     return value

@@ -73,7 +73,9 @@ def errors(found: list[Problem]) -> list[Problem]:
 @check
 def something_is_drawn(drawing: Drawing) -> Iterator[Problem]:
     if not drawing.graph.nodes:
-        yield Problem("empty-graph", "The pipeline is empty. Drag a component from the palette onto the canvas.")
+        yield Problem(
+            "empty-graph", "The pipeline is empty. Drag a component from the palette onto the canvas."
+        )
 
 
 @check
@@ -82,7 +84,9 @@ def components_are_known(drawing: Drawing) -> Iterator[Problem]:
         component = drawing.catalogue.get(node.component)
         if component is None:
             yield Problem(
-                "unknown-component", f"“{node.title}”: {drawing.catalogue.unknown(node.component)}", node=node.id
+                "unknown-component",
+                f"“{node.title}”: {drawing.catalogue.unknown(node.component)}",
+                node=node.id,
             )
         elif node.version > component.version:
             yield Problem(
@@ -116,7 +120,8 @@ def nothing_runs_in_circles(drawing: Drawing) -> Iterator[Problem]:
 def wires_end_at_ports(drawing: Drawing) -> Iterator[Problem]:
     for edge in drawing.graph.edges:
         for id, port, side in (
-            (edge.source, edge.source_port, "output"), (edge.target, edge.target_port, "input")
+            (edge.source, edge.source_port, "output"),
+            (edge.target, edge.target_port, "input"),
         ):
             node = drawing.graph.node(id)
             component = drawing.catalogue.get(node.component) if node else None
@@ -127,7 +132,8 @@ def wires_end_at_ports(drawing: Drawing) -> Iterator[Problem]:
                 yield Problem(
                     "unknown-port",
                     f"“{node.title}” has no {side} “{port}”. Remove the wire and draw it anew.",
-                    node=id, port=port,
+                    node=id,
+                    port=port,
                 )
 
 
@@ -145,7 +151,8 @@ def wires_carry_what_is_taken(drawing: Drawing) -> Iterator[Problem]:
                 "wrong-type",
                 f"“{target.title}” takes {_a(entering.type)} at {entering.title}; “{source.title}” gives "
                 f"{_a(leaving.type)} there.",
-                node=target.id, port=entering.name,
+                node=target.id,
+                port=entering.name,
             )
 
 
@@ -155,8 +162,10 @@ def inputs_take_one_wire(drawing: Drawing) -> Iterator[Problem]:
         for port in component.inputs:
             if len(drawing.graph.into(node.id, port.name)) > 1:
                 yield Problem(
-                    "port-taken", f"{port.title} of “{node.title}” is wired more than once. Keep one of the wires.",
-                    node=node.id, port=port.name,
+                    "port-taken",
+                    f"{port.title} of “{node.title}” is wired more than once. Keep one of the wires.",
+                    node=node.id,
+                    port=port.name,
                 )
 
 
@@ -166,8 +175,10 @@ def required_inputs_are_wired(drawing: Drawing) -> Iterator[Problem]:
         for port in component.inputs:
             if port.required and not drawing.graph.into(node.id, port.name):
                 yield Problem(
-                    "input-missing", f"“{node.title}” needs {port.title}: wire {_a(port.type)} to it.",
-                    node=node.id, port=port.name,
+                    "input-missing",
+                    f"“{node.title}” needs {port.title}: wire {_a(port.type)} to it.",
+                    node=node.id,
+                    port=port.name,
                 )
 
 
@@ -181,8 +192,12 @@ def settings_are_legal(drawing: Drawing) -> Iterator[Problem]:
             complaints += _own_complaints(node, component, drawing)
         for complaint in complaints:
             yield Problem(
-                complaint.code, f"“{node.title}”: {complaint.message}", complaint.severity,
-                node=node.id, port=complaint.port, param=complaint.param,
+                complaint.code,
+                f"“{node.title}”: {complaint.message}",
+                complaint.severity,
+                node=node.id,
+                port=complaint.port,
+                param=complaint.param,
             )
 
 
@@ -196,13 +211,18 @@ def data_is_there(drawing: Drawing) -> Iterator[Problem]:
         asset = drawing.assets.get(ref)
         if asset is None:
             yield Problem(
-                "asset-missing", f"“{node.title}”: {_no_asset(ref, drawing.assets)}", node=node.id, param=param.name
+                "asset-missing",
+                f"“{node.title}”: {_no_asset(ref, drawing.assets)}",
+                node=node.id,
+                param=param.name,
             )
         elif asset.status != data.READY:
             what = NOT_READY.get(asset.status, NOT_READY["failed"])
             yield Problem(
-                "asset-not-ready", f"“{node.title}”: version {asset.version} of “{asset.name}” {what}.",
-                node=node.id, param=param.name,
+                "asset-not-ready",
+                f"“{node.title}”: version {asset.version} of “{asset.name}” {what}.",
+                node=node.id,
+                param=param.name,
             )
 
 
@@ -214,7 +234,9 @@ def results_are_used(drawing: Drawing) -> Iterator[Problem]:
     for node, component in drawing.known():
         if component.outputs and not drawing.graph.into(node.id) and not drawing.graph.out_of(node.id):
             yield Problem(
-                "nothing-downstream", f"“{node.title}” leads nowhere: nothing uses what it gives.", WARNING,
+                "nothing-downstream",
+                f"“{node.title}” leads nowhere: nothing uses what it gives.",
+                WARNING,
                 node=node.id,
             )
 
@@ -239,7 +261,9 @@ def _no_asset(ref: data.AssetRef, assets: Assets) -> str:
     if ref.name in assets.names:
         return f"“{ref.name}” has no version yet. Upload a file to it first."
     hint = closest(ref.name, assets.names)
-    return f"there is no data asset “{ref.name}” in this workspace." + (f" Did you mean “{hint}”?" if hint else "")
+    return f"there is no data asset “{ref.name}” in this workspace." + (
+        f" Did you mean “{hint}”?" if hint else ""
+    )
 
 
 def _a(type: str) -> str:

@@ -15,8 +15,11 @@ from designer.catalogue.component import Component
 
 # Where computing lives. Libraries are covered by the environment.
 FOLLOWED = (
-    "designer.components", "designer.estimators",
-    "designer.catalogue.columns", "designer.catalogue.tables", "designer.catalogue.values",
+    "designer.components",
+    "designer.estimators",
+    "designer.catalogue.columns",
+    "designer.catalogue.tables",
+    "designer.catalogue.values",
 )
 
 

@@ -25,7 +25,9 @@ MOST_CHANGES = 3  # named in one reason; the rest are counted
 LONGEST_REASON = 480  # the record holds 500
 
 
-def parts(graph: Graph, catalogue: Catalogue, assets: Assets, environment: Mapping[str, str]) -> dict[str, Parts]:
+def parts(
+    graph: Graph, catalogue: Catalogue, assets: Assets, environment: Mapping[str, str]
+) -> dict[str, Parts]:
     """The parts of every node that is not held up by a cycle and whose component is known."""
     found: dict[str, Parts] = {}
     prints: dict[str, str] = {}
@@ -90,7 +92,10 @@ def _parts(
         source = graph.node(edge.source)
         title = source.title if source else edge.source
         inputs[edge.target_port] = {
-            "key": prints.get(edge.source, ""), "port": edge.source_port, "step": edge.source, "title": title,
+            "key": prints.get(edge.source, ""),
+            "port": edge.source_port,
+            "step": edge.source,
+            "title": title,
         }
         if not never and (earlier.get(edge.source) or {}).get("never"):
             never = f"“{title}” always runs anew, and this needs it"
@@ -165,7 +170,9 @@ def _value(value: Any) -> str | None:
 def _selection(value: Mapping[str, Any]) -> str:
     said = ["all columns"] if value["all"] else []
     said += [f"{kind} columns" for kind in value["kinds"]] + list(value["names"])
-    return (", ".join(said) or "no columns") + (f" without {', '.join(value['except'])}" if value["except"] else "")
+    return (", ".join(said) or "no columns") + (
+        f" without {', '.join(value['except'])}" if value["except"] else ""
+    )
 
 
 def _data(value: Mapping[str, Any] | None) -> str:

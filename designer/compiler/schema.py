@@ -44,7 +44,9 @@ def propagate(graph: Graph, catalogue: Catalogue, assets: Assets) -> dict[str, F
         node = graph.node(id)
         component = catalogue.get(node.component) if node else None
         if node and component:
-            known[id] = _at(node, component, _arriving(graph, node, component, catalogue, known), catalogue, assets)
+            known[id] = _at(
+                node, component, _arriving(graph, node, component, catalogue, known), catalogue, assets
+            )
     return known
 
 

@@ -88,7 +88,10 @@ def read(document: Any) -> Graph:
 
 def _node(value: Any, place: str, budget: "_Budget") -> Node:
     value = _object(
-        value, place, required=("id", "component", "version"), optional=("title", "x", "y", "params", "comment")
+        value,
+        place,
+        required=("id", "component", "version"),
+        optional=("title", "x", "y", "params", "comment"),
     )
     component = _text(value["component"], f"{place}.component", LONGEST_NAME, least=1)
     return Node(

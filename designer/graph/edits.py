@@ -15,7 +15,9 @@ ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 def add(graph: Graph, node: Node) -> Graph:
     if not ID.fullmatch(node.id):
-        raise Refused(f"{node.id!r} cannot name a node: up to 64 letters, digits, _ and - can.", code="bad-id")
+        raise Refused(
+            f"{node.id!r} cannot name a node: up to 64 letters, digits, _ and - can.", code="bad-id"
+        )
     if graph.node(node.id):
         raise Refused(f"There is a node {node.id!r} already.", code="id-taken")
     return replace(graph, nodes=(*graph.nodes, node))
@@ -46,7 +48,9 @@ def connect(graph: Graph, edge: Edge) -> Graph:
             code="port-taken",
         )
     if edge.source in descendants(graph, [edge.target]):
-        raise Refused(f"“{source.title}” needs “{target.title}”: this wire would close a circle.", code="cycle")
+        raise Refused(
+            f"“{source.title}” needs “{target.title}”: this wire would close a circle.", code="cycle"
+        )
     return replace(graph, edges=(*graph.edges, edge))
 
 

@@ -57,14 +57,18 @@ class PipelineList(generics.ListAPIView[Pipeline]):
         operation_id="pipelines_list",
         parameters=[
             OpenApiParameter("q", str, description="Looks into names and descriptions."),
-            OpenApiParameter("archived", bool, description="Those that were put away, instead of the others."),
+            OpenApiParameter(
+                "archived", bool, description="Those that were put away, instead of the others."
+            ),
         ],
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
 
     @extend_schema(
-        operation_id="pipelines_create", request=shapes.NewPipeline, responses={201: shapes.PipelineOut, **REFUSED}
+        operation_id="pipelines_create",
+        request=shapes.NewPipeline,
+        responses={201: shapes.PipelineOut, **REFUSED},
     )
     def post(self, request: Request, workspace: str) -> Response:
         home = _workspace(request, workspace)
@@ -79,7 +83,9 @@ class PipelineDetail(APIView):
         return Response(_shown(_pipeline(request, workspace, id), request))
 
     @extend_schema(
-        operation_id="pipelines_change", request=shapes.PipelineChange, responses={200: shapes.PipelineOut, **REFUSED}
+        operation_id="pipelines_change",
+        request=shapes.PipelineChange,
+        responses={200: shapes.PipelineOut, **REFUSED},
     )
     def patch(self, request: Request, workspace: str, id: int) -> Response:
         pipeline = _pipeline(request, workspace, id)
@@ -101,7 +107,9 @@ class Unarchive(APIView):
 
 class Duplicate(APIView):
     @extend_schema(
-        operation_id="pipelines_duplicate", request=shapes.CopyName, responses={201: shapes.PipelineOut, **REFUSED}
+        operation_id="pipelines_duplicate",
+        request=shapes.CopyName,
+        responses={201: shapes.PipelineOut, **REFUSED},
     )
     def post(self, request: Request, workspace: str, id: int) -> Response:
         pipeline = _pipeline(request, workspace, id)
@@ -129,7 +137,9 @@ class Check(APIView):
     parser_classes = (Graphs,)
 
     @extend_schema(
-        operation_id="pipelines_check", request=shapes.GraphToCheck, responses={200: shapes.CheckOut, **REFUSED}
+        operation_id="pipelines_check",
+        request=shapes.GraphToCheck,
+        responses={200: shapes.CheckOut, **REFUSED},
     )
     def post(self, request: Request, workspace: str, id: int) -> Response:
         pipeline = _pipeline(request, workspace, id)
@@ -227,7 +237,11 @@ def _pipeline(request: Request, slug: str, id: int) -> Pipeline:
 
 def _page_of(run: Run) -> str:
     """Settings say where a run is shown; this package knows no pages."""
-    return run.get_absolute_url() if hasattr(run, "get_absolute_url") else f"/w/{run.workspace.slug}/runs/{run.run_id}"
+    return (
+        run.get_absolute_url()
+        if hasattr(run, "get_absolute_url")
+        else f"/w/{run.workspace.slug}/runs/{run.run_id}"
+    )
 
 
 def _parsed(shape: type[shapes.Strict], request: Request) -> dict[str, Any]:

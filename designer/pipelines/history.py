@@ -46,7 +46,10 @@ def record(pipeline: Pipeline, reason: Reason, by: Any) -> None:
 def pin(pipeline: Pipeline, by: Any) -> None:
     """The draft has been run: its version stays as it is, and later edits begin another."""
     marked = pipeline.versions.filter(revision=pipeline.revision).exclude(reason=Reason.RUN)
-    if not marked.update(reason=Reason.RUN) and not pipeline.versions.filter(revision=pipeline.revision).exists():
+    if (
+        not marked.update(reason=Reason.RUN)
+        and not pipeline.versions.filter(revision=pipeline.revision).exists()
+    ):
         record(pipeline, Reason.RUN, by)
 
 

@@ -18,8 +18,12 @@ class Pipeline(models.Model):
     node_count = models.PositiveIntegerField(default=0)  # so that lists need not read the graph
     revision = models.PositiveIntegerField(default=1)
     sample = models.SlugField(max_length=40, blank=True)  # the ready example it was made from
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
     archived_at = models.DateTimeField(null=True)
@@ -50,12 +54,16 @@ class PipelineVersion(models.Model):
     graph = models.JSONField()
     node_count = models.PositiveIntegerField(default=0)
     reason = models.CharField(max_length=20, choices=Reason.choices)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     started_at = models.DateTimeField(default=timezone.now)  # of the first of the edits that made it
     created_at = models.DateTimeField(default=timezone.now)  # of the last
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["pipeline", "revision"], name="one_version_per_revision")]
+        constraints = [
+            models.UniqueConstraint(fields=["pipeline", "revision"], name="one_version_per_revision")
+        ]
 
 
 class PipelineRun(models.Model):

@@ -23,23 +23,38 @@ class SampleData:
 
 SAMPLE_DATA = (
     SampleData(
-        "breast-cancer", "Breast cancer", "sklearn.datasets.load_breast_cancer", "diagnosis",
+        "breast-cancer",
+        "Breast cancer",
+        "sklearn.datasets.load_breast_cancer",
+        "diagnosis",
         "569 tumours, 30 measurements of their cells, and whether they were malignant or benign (Wisconsin, 1995).",
     ),
     SampleData(
-        "wine", "Wine", "sklearn.datasets.load_wine", "cultivar",
+        "wine",
+        "Wine",
+        "sklearn.datasets.load_wine",
+        "cultivar",
         "178 wines of three cultivars from one region of Italy, with 13 chemical measurements each.",
     ),
     SampleData(
-        "diabetes", "Diabetes", "sklearn.datasets.load_diabetes", "progression",
+        "diabetes",
+        "Diabetes",
+        "sklearn.datasets.load_diabetes",
+        "progression",
         "442 patients, ten measurements each, and how far their diabetes had progressed a year later.",
     ),
     SampleData(
-        "iris", "Iris", "sklearn.datasets.load_iris", "species",
+        "iris",
+        "Iris",
+        "sklearn.datasets.load_iris",
+        "species",
         "150 irises of three species with the sizes of their petals and sepals (Fisher, 1936).",
     ),
     SampleData(
-        "affairs", "Affairs", "statsmodels.api.datasets.fair", "affair",
+        "affairs",
+        "Affairs",
+        "statsmodels.api.datasets.fair",
+        "affair",
         "6,366 women asked by a magazine in 1974 about their marriages, and whether they had had an affair.",
     ),
 )

@@ -56,8 +56,14 @@ def draw(sample: Sample) -> Graph:
     components = {place.id: catalogue[place.component] for place in sample.places}
     nodes = tuple(
         Node(
-            place.id, place.component, components[place.id].version, place.title or components[place.id].title,
-            place.at[0] * COLUMN, place.at[1] * ROW, dict(place.params), place.comment,
+            place.id,
+            place.component,
+            components[place.id].version,
+            place.title or components[place.id].title,
+            place.at[0] * COLUMN,
+            place.at[1] * ROW,
+            dict(place.params),
+            place.comment,
         )
         for place in sample.places
     )
@@ -107,7 +113,14 @@ def _split(at: tuple[float, float], *, label: str = "") -> Place:
     params: dict[str, Any] = {"fraction": 0.7}
     if label:
         params |= {"stratified": True, "key": label}
-    return Place("split", "split-data", at, {"rows": "data"}, params, comment="70 of 100 rows to learn from, 30 to test on")
+    return Place(
+        "split",
+        "split-data",
+        at,
+        {"rows": "data"},
+        params,
+        comment="70 of 100 rows to learn from, 30 to test on",
+    )
 
 
 BINARY = Sample(
@@ -122,7 +135,10 @@ BINARY = Sample(
         Place("algorithm", "two-class-logistic-regression", (0, 1)),
         _split((1, 1), label=_label("breast-cancer")),
         Place(
-            "train", "train-model", (0.5, 2), {"untrained": "algorithm", "rows": "split.first"},
+            "train",
+            "train-model",
+            (0.5, 2),
+            {"untrained": "algorithm", "rows": "split.first"},
             {"label": _label("breast-cancer")},
         ),
         Place("score", "score-model", (1, 3), {"model": "train", "rows": "split.second"}),
@@ -143,11 +159,17 @@ MULTICLASS = Sample(
         Place("algorithm", "multiclass-boosted-tree", (0, 1)),
         _split((1, 1), label=_label("wine")),
         Place(
-            "validate", "cross-validate", (-0.5, 2), {"untrained": "algorithm", "rows": "data"},
+            "validate",
+            "cross-validate",
+            (-0.5, 2),
+            {"untrained": "algorithm", "rows": "data"},
             {"label": _label("wine"), "folds": 5},
         ),
         Place(
-            "train", "train-model", (0.5, 2), {"untrained": "algorithm", "rows": "split.first"},
+            "train",
+            "train-model",
+            (0.5, 2),
+            {"untrained": "algorithm", "rows": "split.first"},
             {"label": _label("wine")},
         ),
         Place("score", "score-model", (1, 3), {"model": "train", "rows": "split.second"}),
@@ -166,13 +188,24 @@ REGRESSION = Sample(
         _data("diabetes", (1, 0)),
         _split((1, 1)),
         Place(
-            "normalize", "normalize-data", (0.5, 2), {"rows": "split.first"},
+            "normalize",
+            "normalize-data",
+            (0.5, 2),
+            {"rows": "split.first"},
             {"columns": {"all": True, "kinds": [], "names": [], "except": [_label("diabetes")]}},
         ),
         Place("algorithm", "linear-regression", (-0.5, 2)),
-        Place("apply", "apply-transformation", (1.5, 3), {"transform": "normalize.transform", "rows": "split.second"}),
         Place(
-            "train", "train-model", (0, 3), {"untrained": "algorithm", "rows": "normalize.table"},
+            "apply",
+            "apply-transformation",
+            (1.5, 3),
+            {"transform": "normalize.transform", "rows": "split.second"},
+        ),
+        Place(
+            "train",
+            "train-model",
+            (0, 3),
+            {"untrained": "algorithm", "rows": "normalize.table"},
             {"label": _label("diabetes")},
         ),
         Place("score", "score-model", (0.75, 4), {"model": "train", "rows": "apply"}),
@@ -189,7 +222,10 @@ CLUSTERING = Sample(
     (
         _data("iris", (1, 0)),
         Place(
-            "select", "select-columns", (1, 1), {"rows": "data"},
+            "select",
+            "select-columns",
+            (1, 1),
+            {"rows": "data"},
             {"columns": {"all": True, "kinds": [], "names": [], "except": [_label("iris")]}},
             comment="Without the species: nobody may tell",
         ),
@@ -213,22 +249,38 @@ COMPARISON = Sample(
         _split((1, 1), label=_label("affairs")),
         Place("boosted", "two-class-boosted-tree", (2, 1), params={"trees": 60, "learning_rate": 0.1}),
         Place(
-            "train-logistic", "train-model", (0.4, 2), {"untrained": "logistic", "rows": "split.first"},
-            {"label": _label("affairs")}, title="Train logistic regression",
+            "train-logistic",
+            "train-model",
+            (0.4, 2),
+            {"untrained": "logistic", "rows": "split.first"},
+            {"label": _label("affairs")},
+            title="Train logistic regression",
         ),
         Place(
-            "train-boosted", "train-model", (1.6, 2), {"untrained": "boosted", "rows": "split.first"},
-            {"label": _label("affairs")}, title="Train boosted trees",
+            "train-boosted",
+            "train-model",
+            (1.6, 2),
+            {"untrained": "boosted", "rows": "split.first"},
+            {"label": _label("affairs")},
+            title="Train boosted trees",
         ),
         Place(
-            "score-logistic", "score-model", (0.4, 3), {"model": "train-logistic", "rows": "split.second"},
+            "score-logistic",
+            "score-model",
+            (0.4, 3),
+            {"model": "train-logistic", "rows": "split.second"},
             title="Score logistic regression",
         ),
         Place(
-            "score-boosted", "score-model", (1.6, 3), {"model": "train-boosted", "rows": "split.second"},
+            "score-boosted",
+            "score-model",
+            (1.6, 3),
+            {"model": "train-boosted", "rows": "split.second"},
             title="Score boosted trees",
         ),
-        Place("evaluate", "evaluate-model", (1, 4), {"scored": "score-logistic", "compared": "score-boosted"}),
+        Place(
+            "evaluate", "evaluate-model", (1, 4), {"scored": "score-logistic", "compared": "score-boosted"}
+        ),
     ),
 )
 

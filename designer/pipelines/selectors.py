@@ -56,7 +56,9 @@ def version(pipeline: Pipeline, revision: int) -> PipelineVersion:
 def drawing_of(workspace: Workspace, run_id: str) -> PipelineRun:
     """What a run executed. A step's own id finds the drawing of its whole run."""
     known = (
-        PipelineRun.objects.filter(Q(run__run_id=run_id) | Q(run__steps__run_id=run_id), run__workspace=workspace)
+        PipelineRun.objects.filter(
+            Q(run__run_id=run_id) | Q(run__steps__run_id=run_id), run__workspace=workspace
+        )
         .select_related("pipeline", "run")
         .first()
     )
@@ -67,7 +69,12 @@ def drawing_of(workspace: Workspace, run_id: str) -> PipelineRun:
 
 def state(pipeline: Pipeline) -> dict[str, Any]:
     """The newest step of every node over all runs of the pipeline, and whether the draft has moved on since."""
-    last = PipelineRun.objects.filter(pipeline=pipeline).order_by("-id").values("run__run_id", "run__status").first()
+    last = (
+        PipelineRun.objects.filter(pipeline=pipeline)
+        .order_by("-id")
+        .values("run__run_id", "run__status")
+        .first()
+    )
     steps = list(_latest_steps(pipeline))
     made = _made_of(steps)
     wanted = planning.fingerprints(pipeline.workspace, document.read(pipeline.graph)) if steps else {}
@@ -76,15 +83,22 @@ def state(pipeline: Pipeline) -> dict[str, Any]:
         body = news.step_body(step, _outputs(step))
         del body["node_id"]
         nodes[step.node_id] = {
-            **body, "progress": step.progress, "stale": made.get(step.pk) != wanted.get(step.node_id)
+            **body,
+            "progress": step.progress,
+            "stale": made.get(step.pk) != wanted.get(step.node_id),
         }
-    return {"run": {"run_id": last["run__run_id"], "status": last["run__status"]} if last else None, "nodes": nodes}
+    return {
+        "run": {"run_id": last["run__run_id"], "status": last["run__status"]} if last else None,
+        "nodes": nodes,
+    }
 
 
 def _latest_steps(pipeline: Pipeline) -> QuerySet[Run]:
     roots = PipelineRun.objects.filter(pipeline=pipeline).values("run_id")
     # Answered from the index of (parent, node_id) alone, so it stays cheap over thousands of steps.
-    newest = Run.objects.filter(parent__in=roots).values("node_id").annotate(newest=Max("pk")).values("newest")
+    newest = (
+        Run.objects.filter(parent__in=roots).values("node_id").annotate(newest=Max("pk")).values("newest")
+    )
     return (
         Run.objects.filter(pk__in=newest)
         .defer("spec", "environment", "key_parts")
@@ -106,5 +120,6 @@ def _outputs(step: Run) -> list[dict[str, Any]]:
     """What is there to be seen of a step: its own outputs, or those of the step it was linked to."""
     rows = list(step.outputs.all()) or (list(step.reused_from.outputs.all()) if step.reused_from else [])
     return [
-        {"port": row.port, "type": row.type, "summary": row.summary} for row in sorted(rows, key=lambda row: row.port)
+        {"port": row.port, "type": row.type, "summary": row.summary}
+        for row in sorted(rows, key=lambda row: row.port)
     ]

@@ -82,7 +82,17 @@ class PipelineRow(serializers.ModelSerializer[Pipeline]):
 
     class Meta:
         model = Pipeline
-        fields = ("id", "name", "description", "revision", "updated_at", "updated_by", "sample", "node_count", "last_run")
+        fields = (
+            "id",
+            "name",
+            "description",
+            "revision",
+            "updated_at",
+            "updated_by",
+            "sample",
+            "node_count",
+            "last_run",
+        )
         read_only_fields = fields
 
     def get_last_run(self, pipeline: Any) -> dict[str, str] | None:
@@ -99,8 +109,17 @@ class PipelineOut(serializers.ModelSerializer[Pipeline]):
     class Meta:
         model = Pipeline
         fields = (
-            "id", "name", "description", "revision", "graph", "sample", "node_count", "created_at", "updated_at",
-            "updated_by", "can_edit",
+            "id",
+            "name",
+            "description",
+            "revision",
+            "graph",
+            "sample",
+            "node_count",
+            "created_at",
+            "updated_at",
+            "updated_by",
+            "can_edit",
         )
         read_only_fields = fields
 
@@ -174,7 +193,9 @@ class NodeStateOut(serializers.Serializer[Any]):
     reused = serializers.BooleanField()
     reuse_reason = serializers.CharField(allow_blank=True)
     error = ErrorBrief(allow_null=True)
-    stale = serializers.BooleanField(help_text="The draft has moved on: run now, this node would compute anew.")
+    stale = serializers.BooleanField(
+        help_text="The draft has moved on: run now, this node would compute anew."
+    )
     outputs = OutputOut(many=True)
     progress = serializers.JSONField()
 

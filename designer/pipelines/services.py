@@ -24,7 +24,9 @@ LONGEST_DESCRIPTION = 10_000
 
 
 @transaction.atomic
-def create(*, workspace: Workspace, by: Any, name: str, graph: Any = None, sample: str = "", description: str = "") -> Pipeline:
+def create(
+    *, workspace: Workspace, by: Any, name: str, graph: Any = None, sample: str = "", description: str = ""
+) -> Pipeline:
     """A new pipeline, empty unless a graph document is given."""
     access.require(by, "pipelines.edit", workspace)
     drawn = _document(document.empty() if graph is None else graph)
@@ -42,7 +44,9 @@ def create(*, workspace: Workspace, by: Any, name: str, graph: Any = None, sampl
     return pipeline
 
 
-def rename(*, pipeline: Pipeline, by: Any, name: str | None = None, description: str | None = None) -> Pipeline:
+def rename(
+    *, pipeline: Pipeline, by: Any, name: str | None = None, description: str | None = None
+) -> Pipeline:
     """Change name or description. The graph and its revision stay as they are."""
     access.require(by, "pipelines.edit", pipeline.workspace)
     changed: dict[str, Any] = {}
@@ -185,7 +189,9 @@ def _write(pipeline: Pipeline, revision: int, drawn: dict[str, Any], by: Any) ->
 
 
 def _reload(pipeline: Pipeline) -> Pipeline:
-    pipeline.refresh_from_db(fields=["name", "graph", "node_count", "revision", "updated_by", "updated_at", "archived_at"])
+    pipeline.refresh_from_db(
+        fields=["name", "graph", "node_count", "revision", "updated_by", "updated_at", "archived_at"]
+    )
     return pipeline
 
 
@@ -240,13 +246,16 @@ def _name(name: str) -> str:
     if not name:
         raise Invalid("A pipeline needs a name.", fields={"name": "required"})
     if len(name) > LONGEST_NAME:
-        raise Invalid(f"A pipeline's name has at most {LONGEST_NAME} characters.", fields={"name": "too long"})
+        raise Invalid(
+            f"A pipeline's name has at most {LONGEST_NAME} characters.", fields={"name": "too long"}
+        )
     return name
 
 
 def _description(description: str) -> str:
     if len(description) > LONGEST_DESCRIPTION:
         raise Invalid(
-            f"A description has at most {LONGEST_DESCRIPTION:,} characters.", fields={"description": "too long"}
+            f"A description has at most {LONGEST_DESCRIPTION:,} characters.",
+            fields={"description": "too long"},
         )
     return description.strip()
