@@ -11,6 +11,15 @@ from tests.studio.live import StudioServer, browser_for_stories
 FRONT_END = Path(__file__).resolve().parent.parent / "static" / "dist"
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory):
+    """The test database is a file, as in life: one in memory knows no write-ahead log, and its threads lock each
+    other out at once instead of waiting."""
+    from django.db import connections
+
+    connections["default"].settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
 @pytest.fixture(autouse=True)
 def folders(settings, tmp_path_factory):
     """Nothing a test writes lands beside the code."""

@@ -36,6 +36,9 @@ def listed(
         raise Invalid(
             f"There is no state {status!r}; there are {', '.join(STATES)}.", code="bad-filter", fields={"status": status}
         )
+    if any("\0" in value for value in (kind, person, q, *others.values())):
+        # PostgreSQL refuses it, and SQLite takes it for the end of the text.
+        raise Invalid("A filter may not hold a NUL character.", code="bad-filter")
     runs = selectors.listing(
         workspace, status=STATES[status] if status else None, kind=kind or None, person=person or None, q=q.strip() or None
     )
