@@ -105,6 +105,11 @@ def plain(column: "pd.Series") -> "pd.Series":
     return values if _is_ours(values.dtype) else _tidy_column(values)
 
 
+def python_values(values: Any) -> list[Any]:
+    """Plain Python values of an array or index: what JSON and dictionaries want."""
+    return [value.item() if hasattr(value, "item") else value for value in values]
+
+
 def as_text(column: "pd.Series") -> "pd.Series":
     """Each value as people write it: 3.0 is "3", a day without a time is only the day."""
     match kind(column.dtype):
