@@ -1,8 +1,9 @@
 """Reading runs. Every list is of one workspace, newest first, and never selects blobs."""
 
 from collections.abc import Collection
+from datetime import datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Max, Prefetch, Q, QuerySet
 
 from registry.errors import NotFound
 from registry.runs.models import LogLine, Run, RunEvent, RunOutput
@@ -83,22 +84,24 @@ def finished_by_key(workspace: Workspace, keys: Collection[str]) -> dict[str, Ru
     found: dict[str, Run] = {}
     asked = sorted(set(keys))
     for start in range(0, len(asked), 500):
-        rows = (
+        # Of a key there may be hundreds; the newest alone is read.
+        newest = (
             Run.objects.filter(
                 workspace=workspace, key__in=asked[start : start + 500], status=RunStatus.COMPLETED, kind="step"
             )
-            .defer(*BLOBS)
-            .prefetch_related("outputs")
-            .order_by("id")
+            .order_by()
+            .values("key")
+            .annotate(newest=Max("id"))
+            .values_list("newest", flat=True)
         )
-        # The newest comes last and wins.
+        rows = Run.objects.filter(pk__in=list(newest)).defer(*BLOBS).prefetch_related("outputs")
         found.update((row.key, row) for row in rows)
     return found
 
 
-def waiting(limit: int = 100) -> list[int]:
-    """Root runs that nobody has taken yet, oldest first."""
-    queued = Run.objects.filter(status=RunStatus.QUEUED, parent=None).order_by("id")
+def waiting(since: datetime, limit: int = 100) -> list[int]:
+    """Root runs queued before `since` that nobody has taken yet, oldest first."""
+    queued = Run.objects.filter(status=RunStatus.QUEUED, parent=None, created_at__lt=since).order_by("id")
     return list(queued.values_list("pk", flat=True)[:limit])
 
 
