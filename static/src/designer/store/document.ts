@@ -5,7 +5,7 @@ import type { GraphDoc } from '../graph/document'
 import { place } from '../graph/edits'
 import { record, redo, START, undo } from '../graph/history'
 import { drawEdges, drawNodes } from './flow'
-import type { DocumentSlice, Env, Get, Set as Write } from './state'
+import type { DocumentSlice, Env, Get, Write } from './state'
 
 export function documentSlice(set: Write, get: Get, env: Env, graph: GraphDoc, name: string, changed: () => void): DocumentSlice {
   const { catalogue } = get()

@@ -133,11 +133,11 @@ export type ScreenSlice = {
   setDrawer(drawer: Drawer): void
   goTo(node: string): void
   speak(text: string): void
-  startConnecting(from: End | null): void
+  startConnecting(from: End | null, without?: EdgeDoc): void
   patch(fields: Partial<ScreenSlice>): void
 }
 
 export type Studio = DocumentSlice & EditsSlice & SavingSlice & CheckingSlice & RunningSlice & ScreenSlice
 
 export type Get = () => Studio
-export type Set = (fields: Partial<Studio> | ((state: Studio) => Partial<Studio>)) => void
+export type Write = (fields: Partial<Studio> | ((state: Studio) => Partial<Studio>)) => void
