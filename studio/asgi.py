@@ -1,9 +1,54 @@
 """The web process: HTTP to Django, sockets to `studio.live`."""
 
 import os
+from typing import Any
+from urllib.parse import urlsplit
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "studio.settings")
 
 from django.core.asgi import get_asgi_application
 
-application = get_asgi_application()
+pages = get_asgi_application()
+
+# Only now: what follows needs the apps to be loaded.
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+
+from studio.live.routing import websocket_urlpatterns
+
+
+class SameOrigin:
+    """Sockets for our own pages only. A browser sends its cookies along with any page's socket, and the studio
+    answers to whatever name its machine has, so the name in Origin must be the one that was called."""
+
+    def __init__(self, inner: Any) -> None:
+        self.inner = inner
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        headers = dict(scope["headers"])
+        origin = headers.get(b"origin", b"").decode("latin1")
+        # A program sends no Origin; it has no cookies either.
+        if origin and urlsplit(origin).netloc != headers.get(b"host", b"").decode("latin1"):
+            await send({"type": "websocket.close", "code": 4403})
+            return
+        await self.inner(scope, receive, send)
+
+
+class NoSuchSocket:
+    """Closes a socket to an unknown address, instead of a traceback in the log."""
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        await send({"type": "websocket.close", "code": 4404})
+
+
+class Sockets:
+    def __init__(self) -> None:
+        known = AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
+        self.known, self.unknown = SameOrigin(known), NoSuchSocket()
+        self.paths = {f"/{pattern.pattern}" for pattern in websocket_urlpatterns}
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        await (self.known if scope["path"] in self.paths else self.unknown)(scope, receive, send)
+
+
+application = ProtocolTypeRouter({"http": pages, "websocket": Sockets()})

@@ -63,19 +63,22 @@ def secret_key() -> str:
     path = DATA_DIR / "secret-key"
     try:
         return path.read_text().strip()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         pass
     except OSError as error:
         raise ImproperlyConfigured(f"The secret key {path} cannot be read: {error.strerror}.") from None
     key = secrets.token_urlsafe(48)
     try:
         DATA_DIR.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        # `up` says in one sentence that the folder cannot be used; a command that only reads may go on.
+        return key
+    try:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(key)
     except FileExistsError:
         return path.read_text().strip()
     except OSError:
-        # `up` says in one sentence that the folder is not writable; a command that only reads may go on.
         return key
     return key
 
@@ -234,6 +237,7 @@ STATICFILES_DIRS = [DIST_DIR]
 SILENCED_SYSTEM_CHECKS = ["staticfiles.W004"]  # an unbuilt front end is said on the page, and `up` builds it
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 # Vite puts a hash of the contents into these names.
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/assets/"
 
