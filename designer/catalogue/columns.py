@@ -4,10 +4,10 @@ A selection {"all", "kinds", "names", "except"} means: every column or none, and
 name; less the excepted. The same code answers at design time (schemas) and at run time (tables), and says the same.
 """
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from designer.catalogue.nearest import closest
 from designer.catalogue.schema import Column, TableSchema
 from registry.errors import Invalid
 
@@ -56,9 +56,8 @@ def require(name: str, known: Iterable[str]) -> None:
 
 def missing(name: str, known: Sequence[str]) -> str:
     """The sentence for a column that is not there."""
-    close = difflib.get_close_matches(name, known, n=1)
-    if close:
-        return f"There is no column {name!r} in the table. Did you mean {close[0]!r}?"
+    if close := closest(str(name), map(str, known)):
+        return f"There is no column {name!r} in the table. Did you mean {close!r}?"
     some = ", ".join(repr(other) for other in known[:5])
     more = f" and {len(known) - 5} more" if len(known) > 5 else ""
     return f"There is no column {name!r} in the table; it has {some}{more}." if known else "The table has no columns."

@@ -1,23 +1,33 @@
 """The name that was probably meant."""
 
 import difflib
+from bisect import bisect
 from collections.abc import Iterable
+from functools import lru_cache
 
-# Comparing spellings is slow; tables have thousands of columns, and a broken drawing asks for hundreds of them.
+# Comparing spellings is slow, tables have thousands of columns, and one column that is gone can break hundreds of
+# nodes: so only names that begin or end alike are compared.
+AROUND = 8
 LONGEST = 100
-MOST = 300
 
 
 def closest(name: str, names: Iterable[str]) -> str | None:
-    """First without regard to case, then by spelling, among the names of like length."""
-    names = list(names)
-    folded = name.strip().casefold()
-    for candidate in names:
-        if candidate.strip().casefold() == folded:
-            return candidate
-    asked = name[:LONGEST]
-    alike = [candidate for candidate in names if abs(len(candidate) - len(asked)) <= 2 + len(asked) // 3]
-    # Nearly everybody gets the first letter right.
-    alike.sort(key=lambda candidate: candidate[:1].casefold() != folded[:1])
-    matches = difflib.get_close_matches(asked, alike[:MOST], n=1)
-    return matches[0] if matches else None
+    """First without regard to case, then by spelling."""
+    folded, forward, backward = _index(tuple(names))
+    asked = name.strip().casefold()[:LONGEST]
+    if asked in folded:
+        return folded[asked]
+    near = _around(asked, forward) + [text[::-1] for text in _around(asked[::-1], backward)]
+    matches = difflib.get_close_matches(asked, dict.fromkeys(near), n=1)
+    return folded[matches[0]] if matches else None
+
+
+def _around(text: str, ordered: list[str]) -> list[str]:
+    place = bisect(ordered, text)
+    return ordered[max(0, place - AROUND) : place + AROUND]
+
+
+@lru_cache(maxsize=32)
+def _index(names: tuple[str, ...]) -> tuple[dict[str, str], list[str], list[str]]:
+    folded = {name.strip().casefold()[:LONGEST]: name for name in reversed(names)}
+    return folded, sorted(folded), sorted(text[::-1] for text in folded)

@@ -108,8 +108,8 @@ def components_are_known(drawing: Drawing) -> Iterator[Problem]:
 @check
 def nothing_runs_in_circles(drawing: Drawing) -> Iterator[Problem]:
     for group in order.cycles(drawing.graph):
-        titles = [drawing.graph.node(id).title for id in group[:6]]  # type: ignore[union-attr]
-        way = " → ".join([*titles, "…" if len(group) > 6 else titles[0]])
+        titles = [drawing.graph.node(id).title for id in order.one_round(drawing.graph, group)]  # type: ignore[union-attr]
+        way = " → ".join(titles if len(titles) < 8 else [*titles[:6], "…"])
         for id in group:
             yield Problem(
                 "cycle", f"These nodes wait for one another: {way}. Remove one of the wires.", node=id

@@ -60,7 +60,7 @@ def disconnect(graph: Graph, edge: Edge) -> Graph:
     return replace(graph, edges=tuple(other for other in graph.edges if other != edge))
 
 
-def change(graph: Graph, id: str, **fields: Any) -> Graph:
+def change(graph: Graph, id: str, /, **fields: Any) -> Graph:
     """The node with other fields: title, x, y, params, comment, component or version; never its id."""
     if "id" in fields:
         raise Refused("A node keeps its id.", code="bad-id")

@@ -12,8 +12,8 @@ def order(graph: Graph) -> list[str]:
     """All nodes, each after everything it needs. Raises `Invalid` where a cycle forbids it."""
     ordered = acyclic(graph)
     if len(ordered) < len(graph.nodes):
-        titles = [graph.node(id).title for id in cycles(graph)[0]]
-        raise Invalid(f"These nodes wait for one another: {' → '.join([*titles, titles[0]])}.", code="cycle")
+        way = " → ".join(graph.node(id).title for id in one_round(graph, cycles(graph)[0]))
+        raise Invalid(f"These nodes wait for one another: {way}.", code="cycle")
     return ordered
 
 
@@ -35,10 +35,11 @@ def acyclic(graph: Graph) -> list[str]:
 
 
 def cycles(graph: Graph) -> list[list[str]]:
-    """Groups of nodes that wait for one another, each in the order of its wires as far as one round goes.
+    """Groups of nodes that wait for one another, in the order of the document.
 
     Tarjan's strongly connected components, without recursion: a drawing may be deeper than Python's stack.
     """
+    place = {node.id: index for index, node in enumerate(graph.nodes)}
     found: list[list[str]] = []
     number: dict[str, int] = {}
     lowest: dict[str, int] = {}
@@ -71,11 +72,23 @@ def cycles(graph: Graph) -> list[list[str]]:
                     group = [stack.pop()]
                     while group[-1] != id:
                         group.append(stack.pop())
-                    group.reverse()
                     on_stack.difference_update(group)
                     if len(group) > 1 or any(edge.target == id for edge in graph.out_of(id)):
-                        found.append(_one_round(graph, group))
-    return found
+                        found.append(sorted(group, key=place.__getitem__))
+    return sorted(found, key=lambda group: place[group[0]])
+
+
+def one_round(graph: Graph, group: list[str]) -> list[str]:
+    """One way round a group that `cycles` found, along the wires; it ends where it began."""
+    members = set(group)
+    path: dict[str, None] = {}
+    id = group[0]
+    while id not in path:
+        path[id] = None
+        onward = [edge.target for edge in graph.out_of(id) if edge.target in members]
+        id = next((target for target in onward if target != id), onward[0])
+    walked = list(path)
+    return [*walked[walked.index(id) :], id]
 
 
 def ancestors(graph: Graph, ids: Iterable[str]) -> set[str]:
@@ -97,16 +110,3 @@ def _reach(ids: Iterable[str], edges: Callable[[str], list[Edge]], end: Callable
                 reached.add(end(edge))
                 todo.append(end(edge))
     return reached
-
-
-def _one_round(graph: Graph, group: list[str]) -> list[str]:
-    """The nodes of one way round a group first, then the rest of it: people read the wires in their order."""
-    members = set(group)
-    path: dict[str, None] = {}
-    id = group[0]
-    while id not in path:
-        path[id] = None
-        id = next(edge.target for edge in graph.out_of(id) if edge.target in members)
-    walked = list(path)
-    round_trip = walked[walked.index(id) :]
-    return round_trip + [member for member in group if member not in set(round_trip)]
