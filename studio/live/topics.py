@@ -33,6 +33,9 @@ def find(user: Any, topic: str, id: str) -> Channel:
     opener = TOPICS.get(topic)
     if opener is None:
         raise NotFound(f"There is no topic {topic!r}; there are {', '.join(TOPICS)}.", code="unknown-topic")
+    if "\0" in id:
+        # PostgreSQL refuses it in a text.
+        raise NotFound("There is no such thing.")
     return opener(user, id)
 
 
