@@ -44,7 +44,7 @@ def listed(
     )
     for name, value in others.items():
         if value:
-            runs = _filters[name](runs, value) if name in _filters else runs.filter(source=value)
+            runs = _filters[name](runs, value)
     return runs
 
 

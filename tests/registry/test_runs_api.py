@@ -206,3 +206,18 @@ def test_a_run_of_another_workspace_is_not_found_here(workspace, alice, api_for)
     other = make.run(Workspace.objects.create(name="Other", slug="other"))
 
     assert api_for(alice).get(f"{BASE}/{other.run_id}").status_code == 404
+
+
+def test_the_list_is_filtered_by_pipeline(workspace, alice, api_for):
+    from designer.pipelines.models import Pipeline, PipelineRun
+
+    pipeline = Pipeline.objects.create(workspace=workspace, name="Income")
+    run = make.run(workspace, alice, name="Ours")
+    make.run(workspace, alice, name="Another's")
+    PipelineRun.objects.create(pipeline=pipeline, run=run, revision=1, graph={})
+
+    def names(value):
+        return [found["name"] for found in api_for(alice).get(f"{BASE}?pipeline={value}").json()["results"]]
+
+    assert names(pipeline.pk) == ["Ours"]
+    assert names(pipeline.pk + 1) == names("x") == names("9" * 40) == []
