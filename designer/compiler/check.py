@@ -232,7 +232,7 @@ def results_are_used(drawing: Drawing) -> Iterator[Problem]:
     if len(drawing.graph.nodes) < 2:
         return
     for node, component in drawing.known():
-        if component.outputs and not drawing.graph.into(node.id) and not drawing.graph.out_of(node.id):
+        if component.outputs and not component.inputs and not drawing.graph.out_of(node.id):
             yield Problem(
                 "nothing-downstream",
                 f"“{node.title}” leads nowhere: nothing uses what it gives.",

@@ -21,6 +21,7 @@ from designer.graph.order import acyclic
 
 Parts = dict[str, Any]
 
+COMPARED = frozenset({"component", "version", "code", "params", "inputs", "data", "environment"})
 MOST_CHANGES = 3  # named in one reason; the rest are counted
 LONGEST_REASON = 480  # the record holds 500
 
@@ -68,6 +69,8 @@ def why_missed(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> str:
         return str(new["never"])
     if not old:
         return "no earlier result"
+    if not COMPARED <= old.keys():
+        return "the earlier result is of another release of the studio"
     changes = _changes(old, new)
     if not changes:
         return "the earlier result is no longer there"
@@ -131,16 +134,20 @@ def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
             changes.append(_change(name, before, after))
     if (old["data"] or {}).get("hash") != (new["data"] or {}).get("hash"):
         changes.append(f"data {_data(old['data'])} → {_data(new['data'])}")
+    libraries = len(changes)
+    for name in dict.fromkeys((*old["environment"], *new["environment"])):
+        before, after = old["environment"].get(name), new["environment"].get(name)
+        if before != after:
+            changes.append(f"{name} {before or 'absent'} → {after or 'absent'}")
+    if len(changes) > libraries:
+        # With other libraries everything upstream is computed anew as well; that says nothing more.
+        return changes
     for port in dict.fromkeys((*old["inputs"], *new["inputs"])):
         before, after = old["inputs"].get(port), new["inputs"].get(port)
         if before is None or after is None:
             changes.append(f"input {port} {'connected' if after else 'disconnected'}")
         elif (before["key"], before["port"]) != (after["key"], after["port"]):
             changes.append(f"input {port} changed: {after['title']}")
-    for name in dict.fromkeys((*old["environment"], *new["environment"])):
-        before, after = old["environment"].get(name), new["environment"].get(name)
-        if before != after:
-            changes.append(f"{name} {before or 'absent'} → {after or 'absent'}")
     return changes
 
 
