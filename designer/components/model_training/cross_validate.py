@@ -44,6 +44,10 @@ def infer(params: Params, inputs: Schemas) -> dict[str, Schema]:
 
 
 def check(params: Params, inputs: Schemas) -> Iterable[Complaint]:
+    untrained = inputs.get("untrained")
+    if isinstance(untrained, ModelSchema) and untrained.task == "clustering":
+        yield Complaint(crossval.NO_CLUSTERS, port="untrained")
+        return
     yield from learning.complaints(params, inputs)
 
 
