@@ -196,6 +196,11 @@ def _reload(pipeline: Pipeline) -> Pipeline:
 
 
 def _moved_on(pipeline: Pipeline) -> Conflict:
+    if pipeline.archived_at is not None:
+        return Conflict(
+            f"“{pipeline.name}” was deleted meanwhile. Bring it back from the list of pipelines to go on.",
+            code="pipeline-archived",
+        )
     who = pipeline.updated_by.display_name() if pipeline.updated_by else "somebody"
     return Conflict(
         f"“{pipeline.name}” was saved by {who} meanwhile and is now at revision {pipeline.revision}. "
