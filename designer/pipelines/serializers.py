@@ -8,6 +8,9 @@ from designer.compiler.compile import MODES
 from designer.pipelines.models import Pipeline, PipelineVersion
 
 
+LARGEST = 2**31 - 1  # that the database's revisions can hold
+
+
 class Strict(serializers.Serializer[Any]):
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict) and (unknown := set(map(str, data)) - set(self.fields)):
@@ -48,7 +51,7 @@ class CopyName(Strict):
 
 
 class GraphSave(Strict):
-    revision = serializers.IntegerField(min_value=1)
+    revision = serializers.IntegerField(min_value=1, max_value=LARGEST)
     graph = GraphField()
     force = serializers.BooleanField(required=False, default=False)
 
@@ -58,11 +61,11 @@ class GraphToCheck(Strict):
 
 
 class Restore(Strict):
-    revision = serializers.IntegerField(min_value=1, help_text="The revision that the draft is at now.")
+    revision = serializers.IntegerField(min_value=1, max_value=LARGEST, help_text="The revision that the draft is at now.")
 
 
 class Submission(Strict):
-    revision = serializers.IntegerField(min_value=1)
+    revision = serializers.IntegerField(min_value=1, max_value=LARGEST)
     mode = serializers.ChoiceField(choices=MODES, default="all")
     node = serializers.CharField(required=False, allow_blank=True, allow_null=True, default="")
     reuse = serializers.BooleanField(required=False, default=True)
