@@ -4,10 +4,12 @@ Below this module nobody knows HTTP: they raise `registry.errors`, and the same 
 for programs and a page for people.
 """
 
+import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any
 
+from django.core.handlers.asgi import ASGIRequest
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
@@ -22,6 +24,8 @@ logger = logging.getLogger(__name__)
 NOWHERE = "There is nothing at this address, or you may not see it."
 OURS = "Something went wrong in the studio itself. The log has the details; nothing you saved is lost."
 STALE_PAGE = "This page was open for too long or in another session. Reload it and try again."
+
+PIECE = 256 * 1024  # bytes of a stream that are read at a time
 
 # The words and codes of REST framework's own errors, so that every failure reads like ours.
 API_CODES: dict[type[Exception], tuple[str, str]] = {
@@ -112,6 +116,27 @@ class SecurityHeaders:
         )
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         return response
+
+
+class StreamInPieces:
+    """Sends files and other streams piece by piece. Django, served asynchronously, would first read a whole stream
+    into memory, and some of ours have gigabytes."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if isinstance(request, ASGIRequest) and response.streaming and not response.is_async:
+            file = getattr(response, "file_to_stream", None)
+            pieces = iter(lambda: file.read(PIECE), b"") if file else iter(response.streaming_content)
+            response.streaming_content = _in_threads(pieces)
+        return response
+
+
+async def _in_threads(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+    while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
+        yield piece
 
 
 def answer(request: HttpRequest, error: StudioError) -> HttpResponse:

@@ -115,6 +115,7 @@ INSTALLED_APPS = [
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 MIDDLEWARE = [
+    "studio.http.StreamInPieces",
     "studio.http.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -197,6 +198,12 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Atelier",
+    "DESCRIPTION": (
+        "Everything that the pages do. Send `Authorization: Bearer <token>`; the account page makes tokens. A failure "
+        "is always {code, message, fields}. A list comes in pages: {next, previous, results}."
+    ),
+    # Groups by what stands after the workspace: data, pipelines, runs, …
+    "SCHEMA_PATH_PREFIX": r"/api/v1/(w/\{workspace\}/?)?",
     "VERSION": "1",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -115,7 +115,8 @@ class Studio:
         env = self._environment()
         web = [sys.executable, "-m", "studio.operations.web", str(listening.fileno())]
         specs: list[Any] = [("web", web, env, (listening.fileno(),))]
-        specs += [(s.name, s.argv, {**env, **(s.env or {})}, ()) for s in health.processes(settings)]
+        slots = {"ATELIER_CPU_SLOTS": str(self.slots)}
+        specs += [(s.name, s.argv, {**env, **s.env, **slots}, ()) for s in health.processes(settings)]
         for name, argv, variables, descriptors in specs:
             log = settings.LOG_DIR / f"{name}.log"
             self.children.append(Child(name, argv, variables, log, descriptors, say=self.say))

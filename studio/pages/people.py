@@ -105,7 +105,10 @@ def _shown(request: HttpRequest, slug: str) -> dict[str, object]:
         m.user_id for m in members
         if manages and m.user.last_login is None and services.can_be_invited_again(m.user, request.user)
     }
+    me = next(m for m in members if m.user_id == request.user.pk)
+    owners = sum(m.role == Role.OWNER for m in members)
     return {
+        "may_leave": me.role != Role.OWNER or owners > 1,
         "nav": "people", "members": members, "manages": manages, "never_came": never_came, "meanings": MEANINGS,
         "form": {"role": Role.CONTRIBUTOR.value},
     }

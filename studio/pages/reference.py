@@ -6,4 +6,4 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 schema = SpectacularAPIView.as_view()
 
 # The split view keeps its script in an answer of its own: the studio's pages allow no inline script.
-docs = login_required(SpectacularSwaggerSplitView.as_view(url_name="schema"))
+docs = login_required(SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="reference.html"))

@@ -6,10 +6,13 @@
  *   <form data-confirm="Sure?">           asks before it is sent
  *   <div data-toast="success">text</div>  becomes a toast (Django's messages)
  *   <select data-submit>                  sends its form when it changes
- *   <input data-theme-choice>             shows the theme at once, before it is saved
+ *   <input data-theme-choice="/address">  shows the theme at once and saves it there
+ *   <div data-live="#id" data-workspace="slug" data-after="7">
+ *                                         tells that element "news" when a run of the workspace changes state
  *   <form data-once>                      cannot be sent twice
  */
 
+import { api, sentence } from './api';
 import { ago } from './format';
 import { setTheme, type Theme } from './theme';
 import { toast, type ToastKind } from './toast';
@@ -24,6 +27,7 @@ export function startBehaviours(root: ParentNode): void {
   each(root, '[data-submit]', startSubmit);
   each(root, '[data-theme-choice]', startThemeChoice);
   each(root, 'form[data-once]', startOnce);
+  each(root, '[data-live]', startLive);
 }
 
 function each(root: ParentNode, selector: string, start: (element: HTMLElement) => void): void {
@@ -87,7 +91,32 @@ function startSubmit(field: HTMLElement): void {
 }
 
 function startThemeChoice(field: HTMLElement): void {
-  field.addEventListener('change', () => setTheme((field as HTMLInputElement).value as Theme));
+  field.addEventListener('change', () => {
+    const theme = (field as HTMLInputElement).value as Theme;
+    setTheme(theme);
+    // The choice stands in the menu and on the account page: both say the same.
+    for (const other of document.querySelectorAll<HTMLInputElement>('[data-theme-choice]')) {
+      other.checked = other.value === theme;
+    }
+    const body = new FormData();
+    body.append('theme', theme);
+    api('POST', field.dataset.themeChoice ?? '', body).catch((error: unknown) => toast(sentence(error), 'danger'));
+  });
+}
+
+function startLive(element: HTMLElement): void {
+  // Pages that show nothing live do not load the socket.
+  void import('../live/news').then(({ subscribe }) => {
+    let waiting: ReturnType<typeof setTimeout> | undefined;
+    subscribe('workspace', element.dataset.workspace ?? '', Number(element.dataset.after), (news) => {
+      if (news.type === 'error') return;
+      // Forty runs that end together are one piece of news.
+      waiting ??= setTimeout(() => {
+        waiting = undefined;
+        document.querySelector(element.dataset.live ?? '')?.dispatchEvent(new CustomEvent('news'));
+      }, 250);
+    });
+  });
 }
 
 function startOnce(form: HTMLElement): void {
