@@ -1,5 +1,6 @@
 """Everything that can be wrong with a drawing, each with its place; and that finding it is quick."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -159,8 +160,8 @@ def test_columns_are_judged_by_what_arrives(params, expected):
 def test_a_misspelt_column_gets_a_suggestion():
     (problem,) = found(pick(columns=columns(names=["incme"])))
 
-    assert "'incme'" in problem.message
-    assert "Did you mean 'income'?" in problem.message
+    assert "incme" in problem.message
+    assert re.search(r"Did you mean .income.\?", problem.message)
 
 
 def test_columns_are_not_judged_where_they_cannot_be_known():
@@ -268,7 +269,7 @@ def test_a_thousand_broken_nodes_on_a_wide_table_are_checked_within_seconds():
 
     messages = [problem.message for problem in found(drawn, assets)]
     assert len(messages) == 999
-    assert "Did you mean 'measurement_00500'?" in messages[500]
+    assert re.search(r"Did you mean .measurement_00500.\?", messages[500])
     assert tiny.seconds(lambda: found(replace(drawn), assets)) < 5
 
 

@@ -147,13 +147,11 @@ def test_a_check_changes_nothing_and_tells_problems_and_schemas(api, pipeline, d
 
     told = send(api, "post", f"{HOME}/{pipeline.pk}/check", {"graph": drawn}).json()
 
-    assert told["problems"] == [
-        {
-            "code": "unknown-column",
-            "message": "“Train”: Label column: There is no column 'incme' in the table. Did you mean 'income'?",
-            "severity": "error", "node": "train", "port": None, "param": "label",
-        }
-    ]  # fmt: skip
+    (problem,) = told["problems"]
+    assert problem.pop("message").startswith("“Train”: Label column: There is no column")
+    assert problem == {
+        "code": "unknown-column", "severity": "error", "node": "train", "port": None, "param": "label",
+    }  # fmt: skip
     assert told["schemas"]["train"]["inputs"]["rows"]["columns"] == [
         {"name": "age", "kind": "integer"}, {"name": "income", "kind": "number"},
     ]  # fmt: skip
