@@ -32,7 +32,7 @@ def explain(error: Exception, filename: str) -> StudioError:
         return decoding.not_utf8(filename, line)
     if "maximum line size" in text.lower() or "max_line_size" in text.lower() or "maximum_object_size" in text:
         return Invalid(
-            f"{where} is longer than 64 MB, so its line ends or quotes are not what they seem. Check the quote character.",
+            f"{where} is longer than 16 MB, so its line ends or quotes are not what they seem. Check the quote character.",
             code="long-line",
         )
     if "malformed json" in text.lower() or "json" in text.lower():

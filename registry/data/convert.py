@@ -116,6 +116,7 @@ class Conversion:
         self._tell(PREPARING, "Looking for values that do not fit")
         judged = [c for c in self.columns if c["kind"] in WIDER and not _holds_natively(c)]
         source, texts = scanning.texts(prepared.path, self._format(prepared), self.options, judged, forgiving=False)
+        source, texts = scanning.staged(source, texts)
         for start in range(0, len(judged), 200):
             part = list(zip(judged, texts, strict=True))[start : start + 200]
             try:

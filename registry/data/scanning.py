@@ -7,7 +7,8 @@ from typing import Any
 from registry.data import casting
 from registry.data.duck import identifier, literal
 
-LONGEST_LINE = 64 * 1024**2
+LONGEST_LINE = 16 * 1024**2  # the reader takes buffers of at least this, one for each thread
+BUFFER = 32 * 1024**2
 # Binary columns are left out; these types of Parquet are what they are called.
 NATIVE = {
     "BOOLEAN": "boolean", "TINYINT": "integer", "SMALLINT": "integer", "INTEGER": "integer", "BIGINT": "integer",
@@ -40,17 +41,29 @@ def values(path: Path, format: str, options: Mapping[str, Any], columns: Sequenc
     if format == "jsonl" or skipping:
         # With types, the reader would also leave out rows whose values do not fit: that is never wanted.
         source, raw = texts(path, format, options, columns, forgiving=skipping)
-        return source, [casting.strict(c, text, options) for c, text in zip(columns, raw, strict=True)]
+        source, named = staged(source, raw)
+        return source, [casting.strict(c, text, options) for c, text in zip(columns, named, strict=True)]
     types = ["VARCHAR"] * options["width"]
-    listed = []
+    first = []
     for column in columns:
         name = cell(column["position"])
         if by_reader := casting.typed(column, options):
             types[column["position"]] = by_reader
-            listed.append(casting.from_typed(column, name))
+            first.append(name)
         else:
-            listed.append(casting.strict(column, casting.present(name, options, blanks_gone=True), options))
-    return delimited(path, options, types, forgiving=False), listed
+            first.append(casting.present(name, options, blanks_gone=True))
+    source, named = staged(delimited(path, options, types, forgiving=False), first)
+    return source, [
+        casting.from_typed(c, name) if casting.typed(c, options) else casting.strict(c, name, options)
+        for c, name in zip(columns, named, strict=True)
+    ]
+
+
+def staged(source: str, expressions: Sequence[str]) -> tuple[str, list[str]]:
+    """The expressions under short names: used several times by the next stage, each is computed once."""
+    named = [f"t{i}" for i in range(len(expressions))]
+    listed = ", ".join(f"{sql} AS {name}" for sql, name in zip(expressions, named, strict=True))
+    return f"(SELECT {listed} FROM {source})", named
 
 
 def delimited(path: Path, options: Mapping[str, Any], types: Sequence[str], *, forgiving: bool) -> str:
@@ -67,6 +80,7 @@ def delimited(path: Path, options: Mapping[str, Any], types: Sequence[str], *, f
         f"columns={{{columns}}}",
         f"nullstr={casting.missing_list(options)}",
         f"max_line_size={LONGEST_LINE}",
+        f"buffer_size={BUFFER}",
     ]
     if options.get("bad_rows") == "pad":
         # Padding and quoted line breaks go together only in one thread.
