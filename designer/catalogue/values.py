@@ -21,15 +21,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from designer.catalogue import tables, types
+from registry.data import table_format
 from registry.errors import Invalid
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-TABLE_FILE = "table.parquet"
+TABLE_FILE = table_format.TABLE_FILE
 EVALUATION_FILE = "evaluation.json"
-METADATA = b"atelier"
 ROWS_PER_GROUP = 131_072  # a page of a preview reads few groups; a scan still has enough of them for all cores
 
 
@@ -116,7 +116,7 @@ def to_arrow(df: "pd.DataFrame") -> "pa.Table":
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
         table = pa.Table.from_pandas(tables.tidy(df, "The table"), preserve_index=False)
     about = {"kinds": tables.kinds(df), **tables.meta(df)}
-    return table.replace_schema_metadata({METADATA: json.dumps(about).encode()})
+    return table.replace_schema_metadata({table_format.KEY: table_format.encode(about)})
 
 
 def _load_table(folder: Path) -> "pd.DataFrame":
@@ -124,7 +124,7 @@ def _load_table(folder: Path) -> "pd.DataFrame":
 
     path = folder / TABLE_FILE
     schema = pq.read_schema(path)
-    about = _metadata(schema)
+    about = table_format.decode(schema.metadata)
     categories = [name for name, kind in (about.get("kinds") or {}).items() if kind == "category"]
     return from_arrow(pq.read_table(path, read_dictionary=[c for c in categories if c in schema.names]), about)
 
@@ -133,7 +133,7 @@ def from_arrow(table: "pa.Table", about: Mapping[str, Any] | None = None) -> "pd
     """The DataFrame of an Arrow table: each column in the dtype of its kind, missing values kept as missing."""
     import pyarrow as pa
 
-    about = dict(_metadata(table.schema) if about is None else about)
+    about = dict(table_format.decode(table.schema.metadata) if about is None else about)
     kinds = about.pop("kinds", None) or {}
     table = _plain_types(table, kinds).replace_schema_metadata(None)
     text = {kind: tables.text_dtype() for kind in (pa.string(), pa.large_string(), pa.string_view())}
@@ -180,33 +180,11 @@ def _nullable() -> dict[Any, Any]:
     }
 
 
-def _metadata(schema: "pa.Schema") -> dict[str, Any]:
-    return json.loads((schema.metadata or {}).get(METADATA, b"{}"))
-
-
 def _table_summary_on_disk(folder: Path) -> dict[str, Any]:
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(folder / TABLE_FILE) as file:
-        schema, rows = file.schema_arrow, file.metadata.num_rows
-    kinds = _metadata(schema).get("kinds") or {}
-    return {"rows": rows, "columns": [{"name": f.name, "kind": kinds.get(f.name) or _arrow_kind(f.type)} for f in schema]}
-
-
-def _arrow_kind(type: "pa.DataType") -> str:
-    import pyarrow as pa
-
-    if pa.types.is_dictionary(type):
-        return "category"
-    if pa.types.is_boolean(type):
-        return "boolean"
-    if pa.types.is_integer(type):
-        return "integer"
-    if pa.types.is_floating(type) or pa.types.is_decimal(type):
-        return "number"
-    if pa.types.is_timestamp(type) or pa.types.is_date(type):
-        return "date"
-    return "text"
+    path = folder / TABLE_FILE
+    return {"rows": pq.read_metadata(path).num_rows, "columns": table_format.columns(path)}
 
 
 # Evaluations.

@@ -1,13 +1,12 @@
 """Permutation importance: what a model loses when one column of the test rows is shuffled."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from designer.catalogue import reporting, tables
 from designer.estimators import evaluation, metrics, scoring
 from registry.errors import Invalid
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
     from designer.estimators.model import TrainedModel

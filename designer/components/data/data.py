@@ -1,11 +1,10 @@
 """Data: a version of a data asset as the start of a pipeline."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from designer.catalogue.component import Complaint, Component, Params, Port, Schemas
+from designer.catalogue.component import Component, Params, Port, Schemas
 from designer.catalogue.params import Param
-from designer.catalogue.schema import Column, Schema, TableSchema
+from designer.catalogue.schema import Schema, TableSchema
 from designer.catalogue.types import TABLE
 from designer.catalogue.values import Stored
 from registry.errors import Invalid
@@ -20,22 +19,8 @@ def run(*, asset: dict[str, Any] | None = None, path: str = "", **resolved: Any)
 
 
 def infer(params: Params, inputs: Schemas) -> dict[str, Schema]:
-    """`columns`, [{"name", "kind"}] of the version, is put in by the compiler."""
-    columns = params.get("columns")
-    if columns is None:
-        return {"table": TableSchema(known=False)}
-    return {
-        "table": TableSchema(
-            tuple(Column(c["name"], c.get("kind", "unknown"), c.get("missing")) for c in columns),
-            label=params.get("label"),
-        )
-    }
-
-
-def check(params: Params, inputs: Schemas) -> Iterable[Complaint]:
-    asset = params.get("asset")
-    if asset is not None and not (isinstance(asset, dict) and asset.get("name")):
-        yield Complaint("Choose the data that this node stands for.", param="asset")
+    """The compiler knows the columns of the version and puts them in place of this."""
+    return {"table": TableSchema(known=False)}
 
 
 COMPONENT = Component(
@@ -54,5 +39,4 @@ COMPONENT = Component(
     params=(Param("asset", "asset", "Data", help="A data asset of this workspace, and which version of it."),),
     run=run,
     infer=infer,
-    check=check,
 )

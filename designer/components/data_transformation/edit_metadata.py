@@ -187,7 +187,7 @@ def check(params: Params, inputs: Schemas) -> Iterable[Complaint]:
         return
     names = picks.foreseen(params.get("columns"), rows)
     if not names:
-        yield Complaint("No column is selected, so nothing is changed.", param="columns", severity="warning")
+        return  # a required setting; named as such already
     try:
         _marked({}, names, params.get("fields", "unchanged"))
     except Invalid as error:

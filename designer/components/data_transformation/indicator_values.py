@@ -1,11 +1,10 @@
 """Convert to Indicator Values: a column of zeros and ones for each value of a category."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from designer.catalogue import columns as picks
 from designer.catalogue import tables
-from designer.catalogue.component import Complaint, Component, Params, Port, Schemas
+from designer.catalogue.component import Component, Params, Port, Schemas
 from designer.catalogue.params import Param
 from designer.catalogue.schema import Column, OtherSchema, Schema, TableSchema
 from designer.catalogue.types import TABLE, TRANSFORM
@@ -67,16 +66,6 @@ def infer(params: Params, inputs: Schemas) -> dict[str, Schema]:
     return {"table": table, "transform": OtherSchema({"effect": effect})}
 
 
-def check(params: Params, inputs: Schemas) -> Iterable[Complaint]:
-    rows = inputs.get("rows")
-    if isinstance(rows, TableSchema) and rows.known:
-        names = picks.foreseen(params.get("columns") or CATEGORIES, rows, kinds=KINDS)
-        if not names:
-            yield Complaint(
-                "No column is selected, so nothing is converted.", param="columns", severity="warning"
-            )
-
-
 COMPONENT = Component(
     id="indicator-values",
     version=1,
@@ -104,5 +93,4 @@ COMPONENT = Component(
     ),
     run=run,
     infer=infer,
-    check=check,
 )

@@ -36,14 +36,11 @@ def run(
         return {"table": tables.with_meta(left.take(matched).reset_index(drop=True), tables.meta(left))}
     pairs = a.merge(b, on=keys, suffixes=("", "_right"))
     from_left, from_right = _with_unmatched(pairs, how, len(left), len(right))
-    names = right.columns if keep_right_keys else [name for name in right.columns if name not in set(rights)]
-    right = right[list(names)].set_axis(_right_names(left.columns, names), axis=1)
-    parts = [_take(left, from_left), _take(right, from_right)]
-    if not keep_right_keys and how == "outer":
-        # A row without a partner on the left still has a key: the right one.
-        parts[0] = parts[0].assign(
-            **{name: parts[0][name].fillna(key) for name, key in _outer_keys(b, lefts, rights, from_right, left)}
-        )
+    parts = [_take(left, from_left)]
+    if how == "outer" and not keep_right_keys:
+        parts[0] = _keys_of_both(parts[0], lefts, right[rights], from_left, from_right)
+    names = list(right.columns) if keep_right_keys else [name for name in right.columns if name not in set(rights)]
+    parts.append(_take(right[names].set_axis(_right_names(left.columns, names), axis=1), from_right))
     table = pd.concat(parts, axis=1)
     print(f"{len(left):,} rows on the left and {len(right):,} on the right make {len(table):,} rows.")
     return {"table": tables.with_meta(table, tables.meta(left))}
@@ -118,8 +115,23 @@ def _take(df: Any, positions: Any) -> Any:
     return df.reindex(np.where(gaps, len(df), positions)).reset_index(drop=True)
 
 
-def _outer_keys(b: Any, lefts: list[str], rights: list[str], from_right: Any, left: Any) -> Any:
-    return ()
+def _keys_of_both(taken: Any, lefts: list[str], right: Any, from_left: Any, from_right: Any) -> Any:
+    """A row without a partner on the left still has a key: the right one, which is not kept as a column of its own."""
+    alone = from_left < 0
+    if not alone.any():
+        return taken
+    changed = {}
+    for name, other in zip(lefts, right.columns, strict=True):
+        column = taken[name].astype("object")
+        column[alone] = tables.plain(right[other]).take(from_right[alone]).astype("object").to_numpy()
+        kind = tables.kind(taken[name].dtype)
+        if kind == "category":
+            changed[name] = tables.as_category(column)
+        elif kind == "integer" and tables.kind(right[other].dtype) == "number":
+            changed[name] = column.astype("float64")
+        else:
+            changed[name] = column.astype(taken[name].dtype)
+    return taken.assign(**changed)
 
 
 def _right_names(left: Any, right: Any) -> list[str]:
@@ -148,6 +160,8 @@ def check(params: Params, inputs: Schemas) -> Iterable[Complaint]:
         return
     lefts = columns.foreseen(params.get("left_keys") or columns.NONE, left, keep_order=True)
     rights = columns.foreseen(params.get("right_keys") or columns.NONE, right, keep_order=True)
+    if not lefts or not rights:
+        return  # a required setting; named as such already
     try:
         _require_pairs(lefts, rights)
         for one, other in zip(lefts, rights, strict=True):
@@ -155,7 +169,7 @@ def check(params: Params, inputs: Schemas) -> Iterable[Complaint]:
             if "unknown" not in kinds:
                 _require_alike(one, kinds[0], other, kinds[1])
     except Invalid as error:
-        yield Complaint(error.message, param="right_keys" if lefts else "left_keys")
+        yield Complaint(error.message, param="right_keys")
 
 
 COMPONENT = Component(

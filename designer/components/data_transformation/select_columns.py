@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from designer.catalogue import columns, tables
-from designer.catalogue.component import Complaint, Component, Params, Port, Schemas
+from designer.catalogue.component import Component, Params, Port, Schemas
 from designer.catalogue.params import Param
 from designer.catalogue.schema import Schema, TableSchema
 from designer.catalogue.types import TABLE
@@ -49,12 +49,6 @@ def _is_open(selection: Any) -> bool:
     return not selection or bool(selection.get("all") or selection.get("kinds") or not selection.get("names"))
 
 
-def check(params: Params, inputs: Schemas) -> Iterable[Complaint]:
-    selection = params.get("columns") or columns.EVERY
-    if not (selection.get("all") or selection.get("kinds") or selection.get("names")):
-        yield Complaint("No column is selected; include at least one.", param="columns")
-
-
 COMPONENT = Component(
     id="select-columns",
     version=1,
@@ -77,5 +71,4 @@ COMPONENT = Component(
     ),
     run=run,
     infer=infer,
-    check=check,
 )

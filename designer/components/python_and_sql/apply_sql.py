@@ -1,21 +1,39 @@
-"""Apply SQL Transformation: a query over up to three tables, answered by DuckDB."""
+"""Apply SQL Transformation: a query over up to three tables, answered by DuckDB with no way out: no files, no network.
 
-from collections.abc import Iterable
-from typing import Any
+The columns of an answer are foreseen with empty tables, in the web process: the query is only bound, never executed.
+"""
 
-from designer.catalogue import sql
+import os
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from designer.catalogue import tables, values
 from designer.catalogue.component import Complaint, Component, Params, Port, Schemas
 from designer.catalogue.params import Param
-from designer.catalogue.schema import Schema, TableSchema
+from designer.catalogue.schema import Column, Schema, TableSchema
 from designer.catalogue.types import TABLE
 from registry.errors import Invalid
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 PORTS = ("t1", "t2", "t3")
+TYPES = {
+    "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "TIMESTAMP", "category": "VARCHAR",
+    "text": "VARCHAR",
+}
+CLOSED = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+}
 
 
 def run(*, t1: Any, t2: Any = None, t3: Any = None, query: str) -> dict[str, Any]:
     given = {"t1": t1, "t2": t2, "t3": t3}
-    return {"table": sql.answer(query, {name: table for name, table in given.items() if table is not None})}
+    return {"table": answer(query, {name: table for name, table in given.items() if table is not None})}
 
 
 def infer(params: Params, inputs: Schemas) -> dict[str, Schema]:
@@ -23,7 +41,7 @@ def infer(params: Params, inputs: Schemas) -> dict[str, Schema]:
     if not arriving or not all(schema.known for schema in arriving.values()):
         return {"table": TableSchema(known=False)}
     try:
-        return {"table": sql.foresee(params.get("query") or "", arriving) or TableSchema(known=False)}
+        return {"table": foresee(params.get("query") or "", arriving) or TableSchema(known=False)}
     except Invalid:
         return {"table": TableSchema(known=False)}
 
@@ -35,11 +53,142 @@ def check(params: Params, inputs: Schemas) -> Iterable[Complaint]:
     arriving = {name: inputs[name] for name in PORTS if isinstance(inputs.get(name), TableSchema)}
     try:
         if arriving and all(schema.known for schema in arriving.values()):
-            sql.foresee(query, arriving)
+            foresee(query, arriving)
         else:
-            sql.read(query)
+            read(query)
     except Invalid as error:
         yield Complaint(error.message, param="query", code=error.code)
+
+
+def answer(query: str, given: Mapping[str, "pd.DataFrame"]) -> "pd.DataFrame":
+    """The table that answers `query` over the tables by name."""
+    import duckdb
+
+    statement = read(query)
+    with duckdb.connect(":memory:", config={**CLOSED, "threads": os.environ.get("ATELIER_CORES") or "2"}) as connection:
+        for name, df in given.items():
+            connection.register(name, _to_arrow(df))
+        connection.execute("SET lock_configuration = true")
+        try:
+            table = connection.execute(statement).to_arrow_table()
+        except duckdb.Error as error:
+            raise Invalid(_sentence(error), code="bad-query") from error
+    categories = {name for df in given.values() for name, kind in tables.kinds(df).items() if kind == "category"}
+    return _from_arrow(table, categories, _shared_label(given, table.column_names))
+
+
+def foresee(query: str, given: Mapping[str, TableSchema]) -> TableSchema | None:
+    """The columns of the answer; None where they depend on the values (PIVOT). Raises `Invalid` for a wrong query."""
+    if any(column.kind not in TYPES for schema in given.values() for column in schema.columns):
+        return None
+    if _depends_on_values(query):
+        read(query)
+        return None
+    columns = _bound(query, tuple((name, schema.columns) for name, schema in given.items()))
+    names = {column.name for column in columns}
+    labels = {schema.label for schema in given.values() if schema.label in names}
+    return TableSchema(columns, label=labels.pop() if len(labels) == 1 else None)
+
+
+@lru_cache(maxsize=128)  # asked again at every edit of the drawing
+def _bound(query: str, given: tuple[tuple[str, tuple[Column, ...]], ...]) -> tuple[Column, ...]:
+    import duckdb
+
+    statement = read(query)
+    config = {**CLOSED, "threads": "1", "memory_limit": "64MB"}
+    with duckdb.connect(":memory:", config=config) as connection:
+        for name, columns in given:
+            described = ", ".join(f"{_quoted(c.name)} {TYPES[c.kind]}" for c in columns)
+            connection.execute(f"CREATE TABLE {name} ({described})")
+        connection.execute("SET lock_configuration = true")
+        try:
+            relation = connection.query(statement)
+        except duckdb.Error as error:
+            raise Invalid(_sentence(error), code="bad-query") from error
+        names, types = relation.columns, [str(type) for type in relation.types]
+    categories = {c.name for _, columns in given for c in columns if c.kind == "category"}
+    return tuple(
+        Column(name, "category" if name in categories and type == "VARCHAR" else _kind(type))
+        for name, type in zip(tables.unique_names(names), types, strict=True)
+    )
+
+
+def read(query: str) -> Any:
+    """The one SELECT that `query` is. Raises `Invalid` for anything else."""
+    import duckdb
+
+    try:
+        statements = duckdb.extract_statements(query)
+    except duckdb.Error as error:
+        raise Invalid(_sentence(error), code="bad-query") from error
+    if len(statements) != 1:
+        number = "no statement" if not statements else f"{len(statements)} statements"
+        raise Invalid(f"The script has {number}; write exactly one SELECT.", code="bad-query")
+    if statements[0].type != duckdb.StatementType.SELECT and not _depends_on_values(query):
+        kind = statements[0].type.name.replace("_", " ").capitalize()
+        raise Invalid(f"{kind} is not possible here; write one SELECT.", code="bad-query")
+    return statements[0]
+
+
+def _depends_on_values(query: str) -> bool:
+    return "pivot" in query.lower()
+
+
+def _sentence(error: Exception) -> str:
+    """DuckDB's own words, without its class name; they point at the place."""
+    text = str(error).strip()
+    head, _, rest = text.partition(": ")
+    return f"The query is wrong. {rest}" if head.endswith("Error") and rest else f"The query is wrong. {text}"
+
+
+def _to_arrow(df: "pd.DataFrame") -> Any:
+    """Categories as plain values: DuckDB would compare an ENUM with a text only where the text is one of its own."""
+    import pyarrow as pa
+
+    table = values.to_arrow(df)
+    for position, field in enumerate(table.schema):
+        if pa.types.is_dictionary(field.type):
+            table = table.set_column(position, field.name, table.column(position).cast(field.type.value_type))
+    return table.replace_schema_metadata(None)
+
+
+def _from_arrow(table: Any, categories: set[str], label: str | None) -> "pd.DataFrame":
+    import pyarrow as pa
+
+    table = table.rename_columns(tables.unique_names(table.column_names))
+    for position, field in enumerate(table.schema):
+        if pa.types.is_decimal(field.type) and field.type.scale == 0:
+            # A sum of whole numbers is a HUGEINT in DuckDB.
+            try:
+                table = table.set_column(position, field.name, table.column(position).cast(pa.int64()))
+            except pa.ArrowInvalid:
+                continue
+    kinds = {f.name: "category" for f in table.schema if f.name in categories and pa.types.is_string(f.type)}
+    return values.from_arrow(table, {"kinds": kinds, **({"label": label} if label else {})})
+
+
+def _shared_label(given: Mapping[str, "pd.DataFrame"], names: list[str]) -> str | None:
+    labels = {tables.meta(df).get("label") for df in given.values()} & set(names)
+    return labels.pop() if len(labels) == 1 else None
+
+
+def _kind(type: str) -> str:
+    match type:
+        case "BOOLEAN":
+            return "boolean"
+        case "DATE":
+            return "date"
+        case "FLOAT" | "DOUBLE":
+            return "number"
+    if type.startswith("DECIMAL"):
+        return "integer" if type.endswith(",0)") else "number"
+    if type.startswith("TIMESTAMP"):
+        return "date"
+    return "integer" if type.endswith("INT") or type == "INTEGER" else "text"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 COMPONENT = Component(

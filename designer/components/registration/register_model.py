@@ -9,8 +9,9 @@ from designer.catalogue.params import Param
 from designer.catalogue.types import MODEL
 from designer.estimators import registering
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,79}")
-RULE = "A model's name has up to 80 letters, digits, spaces, dots, hyphens and underscores, and begins with a letter or digit."
+# As the registry has it: names stand in addresses and in file names of downloads.
+NAME = re.compile(r"[^/\\\x00-\x1f\x7f]{1,80}")
+RULE = "A model's name has at most 80 characters and no slashes."
 
 
 def run(*, model: Any, name: str, description: str = "") -> dict[str, Any]:
