@@ -156,7 +156,7 @@ export const Canvas = memo(function Canvas() {
         snapGrid={grid}
         onlyRenderVisibleElements={nodes.length > MANY}
         nodeDragThreshold={3}
-        fitView
+        fitView={nodes.length > 0}
         fitViewOptions={fitOptions}
         elevateNodesOnSelect
         attributionPosition="bottom-left"

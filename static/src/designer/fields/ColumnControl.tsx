@@ -16,7 +16,7 @@ export function ColumnControl({ param, id, value, set, readOnly, invalid, descri
   const open = typed !== null && known
   const found = open ? matching(columns, typed === name ? '' : typed) : []
   const active = Math.min(at, found.length - 1)
-  useEffect(() => list.current?.children[active]?.scrollIntoView({ block: 'nearest' }), [active, open])
+  useEffect(() => void list.current?.children[active]?.scrollIntoView({ block: 'nearest' }), [active, open])
 
   const take = (column: Column | undefined): void => {
     if (column) set(column.name)

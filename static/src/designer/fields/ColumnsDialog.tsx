@@ -23,7 +23,7 @@ export function ColumnsDialog({ title, selection: before, columns, known, kinds,
   const [query, setQuery] = useState('')
   const [typed, setTyped] = useState('')
   const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => dialog.current?.showModal(), [])
+  useEffect(() => void dialog.current?.showModal(), [])
 
   // Chosen by name but not arriving now: kept in the list, so that they can be taken out.
   const listed = useMemo(() => {

@@ -16,7 +16,7 @@ type Context = Extract<Menu, { kind: 'node' | 'edge' | 'canvas' }>
 export function ContextMenu({ menu }: { menu: Context }) {
   const box = useRef<HTMLDivElement>(null)
   const close = (): void => studio().show(null)
-  useEffect(() => box.current?.querySelector<HTMLElement>('button:not(:disabled)')?.focus(), [])
+  useEffect(() => void box.current?.querySelector<HTMLElement>('button:not(:disabled)')?.focus(), [])
   const step = (event: React.KeyboardEvent): void => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (!by) return

@@ -19,7 +19,7 @@ export function SearchList<T extends Choice>({ label, find, take, empty }: Props
   const found = find(query)
   const active = Math.min(at, found.length - 1)
 
-  useEffect(() => list.current?.children[active]?.scrollIntoView({ block: 'nearest' }), [active, query])
+  useEffect(() => void list.current?.children[active]?.scrollIntoView({ block: 'nearest' }), [active, query])
 
   const choose = (choice: T | undefined): void => {
     if (choice && !choice.refused) take(choice)

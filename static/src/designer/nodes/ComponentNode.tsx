@@ -31,6 +31,9 @@ const troubled = (id: string) => (state: Studio): boolean =>
   !state.preview && (state.byNode[id]?.some((problem) => problem.severity === 'error') ?? false)
 const isOpen = (id: string) => (state: Studio): boolean => state.open === id
 
+/** "Split Data", "Split Data 2": the same words again below would say nothing; the title has both lines. */
+const isOwnName = (title: string, component: string): boolean => title.replace(/ \d+$/, '') === component
+
 export const ComponentNode = memo(function ComponentNode({ id, data, selected }: NodeProps<FlowNode>) {
   const { doc, component, known } = data
   const open = useStudio(openPorts(id))
@@ -59,7 +62,8 @@ export const ComponentNode = memo(function ComponentNode({ id, data, selected }:
         </span>
         <span className="dnode-names">
           <Title id={id} title={doc.title} />
-          <span className="dnode-component">{known ? component.title : `Unknown component ${doc.component}`}</span>
+          {!known && <span className="dnode-component">Unknown component {doc.component}</span>}
+          {known && !isOwnName(doc.title, component.title) && <span className="dnode-component">{component.title}</span>}
         </span>
       </div>
       {doc.comment && (

@@ -8,7 +8,7 @@ const renaming = (id: string) => (state: Studio): boolean => state.renaming === 
 export const Title = memo(function Title({ id, title }: { id: string; title: string }) {
   const editing = useStudio(renaming(id))
   const field = useRef<HTMLInputElement>(null)
-  useEffect(() => field.current?.select(), [editing])
+  useEffect(() => void field.current?.select(), [editing])
   if (!editing) {
     return (
       <span className="dnode-title" title={title}>
