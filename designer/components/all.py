@@ -28,6 +28,7 @@ from designer.components.model_training import cross_validate, train_model
 from designer.components.python_and_sql import apply_sql, python_script
 from designer.components.registration import register_model
 from designer.components.scoring_and_evaluation import evaluate_model, permutation_importance, score_model
+from designer.estimators import model  # noqa: F401 — teaches how trained models are kept
 
 CATALOGUE = Catalogue(
     module.COMPONENT
