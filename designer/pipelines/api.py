@@ -148,7 +148,7 @@ class Check(APIView):
 
 
 class VersionList(generics.ListAPIView[Any]):
-    serializer_class = shapes.VersionRow
+    serializer_class = shapes.PipelineVersionRow
     pagination_class = NewestRevisionFirst
 
     def get_queryset(self) -> Any:
@@ -158,10 +158,10 @@ class VersionList(generics.ListAPIView[Any]):
 
 
 class VersionDetail(APIView):
-    @extend_schema(operation_id="pipelines_version", responses=shapes.VersionOut)
+    @extend_schema(operation_id="pipelines_version", responses=shapes.PipelineVersionOut)
     def get(self, request: Request, workspace: str, id: int, revision: int) -> Response:
         version = selectors.version(_pipeline(request, workspace, id), revision)
-        return Response(shapes.VersionOut(version).data)
+        return Response(shapes.PipelineVersionOut(version).data)
 
 
 class RestoreVersion(APIView):

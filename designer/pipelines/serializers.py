@@ -136,7 +136,7 @@ class RestoredOut(SavedOut):
     graph = serializers.JSONField()
 
 
-class VersionRow(serializers.ModelSerializer[PipelineVersion]):
+class PipelineVersionRow(serializers.ModelSerializer[PipelineVersion]):
     created_by = PersonField()
 
     class Meta:
@@ -145,11 +145,11 @@ class VersionRow(serializers.ModelSerializer[PipelineVersion]):
         read_only_fields = fields
 
 
-class VersionOut(VersionRow):
+class PipelineVersionOut(PipelineVersionRow):
     graph = serializers.JSONField(read_only=True)
 
-    class Meta(VersionRow.Meta):
-        fields = (*VersionRow.Meta.fields, "graph")
+    class Meta(PipelineVersionRow.Meta):
+        fields = (*PipelineVersionRow.Meta.fields, "graph")
         read_only_fields = fields
 
 
