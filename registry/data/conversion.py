@@ -29,6 +29,7 @@ def inspection_args(upload_id: object) -> dict[str, Any] | None:
         "source": str(incoming.source(settings.UPLOAD_DIR, upload.pk)),
         "filename": upload.filename,
         "options": upload.options,
+        "work": str(incoming.folder(settings.UPLOAD_DIR, upload.pk)),
     }
 
 

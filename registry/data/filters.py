@@ -44,6 +44,20 @@ def parse(text: str | None) -> list[dict[str, Any]]:
     return filters
 
 
+def columns(text: str | None) -> list[str] | None:
+    """The columns of a query string, separated by commas or, where names hold commas, as a JSON list."""
+    if not text:
+        return None
+    if text.startswith("["):
+        try:
+            names = json.loads(text)
+        except ValueError:
+            names = None
+        if isinstance(names, list) and all(isinstance(name, str) for name in names):
+            return names
+    return text.split(",")
+
+
 def condition(columns: Mapping[str, str], filters: Sequence[Mapping[str, Any]], search: str = "") -> Condition:
     """`columns` maps each column of the table to its kind. Raises `Invalid` for what does not make sense."""
     parts: list[str] = []
