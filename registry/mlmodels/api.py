@@ -136,5 +136,14 @@ class RegisterOutput(APIView):
         return Response(_versions([selectors.version(place, version.model.name, version.number)])[0], status=201)
 
 
+class ModelsOfRun(APIView):
+    @extend_schema(operation_id="runs_models", responses=shapes.MadeOut(many=True))
+    def get(self, request: Request, workspace: str, run_id: str) -> Response:
+        """The model versions that came from a run or one of its steps."""
+        run = runs.detail(access.open_workspace(request.user, workspace, "models.view"), run_id)
+        made = shapes.MadeOut(selectors.made_by(run), many=True).data
+        return Response({"next": None, "previous": None, "results": made})
+
+
 def _versions(versions: list[ModelVersion]) -> list[dict[str, Any]]:
     return shapes.VersionOut(versions, many=True, context={"data": selectors.data_behind(versions)}).data

@@ -66,3 +66,11 @@ class VersionIn(serializers.Serializer[Any]):
 class RegisterIn(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=1000, help_text="Of a new model, or of one that gets a further version.")
     description = serializers.CharField(required=False, allow_blank=True, default="", max_length=20_000)
+
+
+class MadeOut(serializers.Serializer[Any]):
+    """A version that a run made; `run_id` is the step it came from."""
+
+    name = serializers.CharField(source="model.name")
+    number = serializers.IntegerField()
+    run_id = serializers.CharField(source="run.run_id")

@@ -13,5 +13,6 @@ urlpatterns = [
     path(f"{MODELS}/<str:name>/versions", api.Versions.as_view()),
     path(VERSION, api.OneVersion.as_view(), name="api-model-version"),
     path(f"{VERSION}/download", api.DownloadVersion.as_view(), name="api-model-download"),
+    path("w/<slug:workspace>/runs/<slug:run_id>/models", api.ModelsOfRun.as_view()),
     path("w/<slug:workspace>/runs/<slug:run_id>/outputs/<slug:port>/register", api.RegisterOutput.as_view()),
 ]

@@ -1,0 +1,195 @@
+"""Runs: the list of them, and one run with its live graph, logs, metrics and outputs."""
+
+from datetime import datetime, timezone
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.views.decorators.http import require_GET, require_POST
+
+from designer.pipelines import planning
+from designer.pipelines import selectors as pipelines
+from designer.pipelines.models import Pipeline, PipelineRun
+from registry.mlmodels import selectors as mlmodels
+from registry.mlmodels.shapes import MadeOut
+from registry.runs import listing, selectors, services
+from registry.runs.api.runs import detail
+from registry.runs.models import Run
+from registry.workspaces import access
+from registry.workspaces.models import Workspace
+from studio.pages.templatetags.runs import LOOKS
+
+PAGE_SIZE = 50
+FILTERS = ("status", "kind", "person", "pipeline", "q")
+GROUPS = [("active", "Active"), ("unfinished", "Failed or cancelled")]
+MOST_PIPELINES = 200
+
+
+@require_GET
+def runs(request: HttpRequest, workspace: str) -> HttpResponse:
+    opened = access.open_workspace(request.user, workspace, "runs.view")
+    asked = {name: request.GET.get(name, "").strip() for name in FILTERS}
+    # Before the rows: what happens in between is heard of once more, never missed.
+    last_event = listing.last_workspace_event(opened)
+    rows, newer, older = _page(listing.listed(opened, **asked), request.GET)
+    return render(
+        request,
+        # The browser asks for the table alone when something has happened.
+        "runs/table.html" if request.headers.get("X-Part") == "table" else "runs/list.html",
+        {
+            "nav": "runs",
+            "opened": opened,
+            "runs": rows,
+            "drawn": pipelines.drawn_from(rows),
+            "newer": newer,
+            "older": older,
+            "asked": asked,
+            "filtered": any(asked.values()),
+            "last_event": last_event,
+            "may_submit": access.allowed(request.user, "runs.cancel", opened),
+            "states": [*GROUPS, *((status, look[0]) for status, look in LOOKS.items() if status != "skipped")],
+            "kinds": listing.kinds(opened),
+            "people": listing.people(opened),
+            "pipelines": _pipelines_to_choose(opened, asked["pipeline"]),
+        },
+    )
+
+
+def _page(runs: QuerySet[Run], query: Any) -> tuple[list[Run], str, str]:
+    """A page and the places of its neighbours: ("" where there is none)."""
+    place = _place(query.get("older") or query.get("newer") or "")
+    backwards = bool(place and query.get("newer") and not query.get("older"))
+    if place:
+        moment, pk = place
+        if backwards:
+            runs = runs.filter(created_at__gte=moment).filter(Q(created_at__gt=moment) | Q(pk__gt=pk))
+            runs = runs.order_by("created_at", "id")
+        else:
+            runs = runs.filter(created_at__lte=moment).filter(Q(created_at__lt=moment) | Q(pk__lt=pk))
+    rows = list(runs[: PAGE_SIZE + 1])
+    more = len(rows) > PAGE_SIZE
+    rows = rows[:PAGE_SIZE]
+    if backwards:
+        rows.reverse()
+    has_newer, has_older = (more, True) if backwards else (bool(place), more)
+    return rows, _written(rows[0]) if rows and has_newer else "", _written(rows[-1]) if rows and has_older else ""
+
+
+def _written(run: Run) -> str:
+    return f"{int(run.created_at.timestamp() * 1_000_000)}.{run.pk}"
+
+
+def _place(text: str) -> tuple[datetime, int] | None:
+    moment, _, pk = text.partition(".")
+    if not (moment.isdecimal() and pk.isdecimal() and text.isascii() and len(moment) < 17 and len(pk) < 19):
+        return None
+    seconds, micros = divmod(int(moment), 1_000_000)
+    return datetime.fromtimestamp(seconds, timezone.utc).replace(microsecond=micros), int(pk)
+
+
+def _pipelines_to_choose(workspace: Workspace, chosen: str) -> list[Pipeline]:
+    found = list(pipelines.listing(workspace).only("name")[:MOST_PIPELINES])
+    if chosen.isdecimal() and len(chosen) < 19 and int(chosen) not in {p.pk for p in found}:
+        found += Pipeline.objects.filter(workspace=workspace, pk=int(chosen)).only("name")
+    return found
+
+
+@require_GET
+def run(request: HttpRequest, workspace: str, run_id: str) -> HttpResponse:
+    opened = access.open_workspace(request.user, workspace, "runs.view")
+    found = selectors.detail(opened, run_id)
+    if found.parent is not None:
+        # A step is shown within its run.
+        address = redirect("run", workspace=opened.slug, run_id=found.parent.run_id)
+        address["Location"] += f"?step={found.node_id}"
+        return address
+    seen = detail(found)
+    drawing = PipelineRun.objects.select_related("pipeline").filter(run=found).first()
+    return render(
+        request,
+        "runs/run.html",
+        {
+            "nav": "runs",
+            "opened": opened,
+            "run": found,
+            "drawing": drawing,
+            "inputs": listing.inputs(found),
+            "may_submit": access.allowed(request.user, "runs.submit", opened),
+            "may_register": access.allowed(request.user, "models.edit", opened),
+            "page": {
+                "detail": seen,
+                "graph": drawing.graph if drawing else None,
+                "components": _components(drawing.graph) if drawing else {},
+                "models": MadeOut(mlmodels.made_by(found), many=True).data,
+                "mayRegister": access.allowed(request.user, "models.edit", opened),
+            },
+        },
+    )
+
+
+def _components(graph: dict[str, Any]) -> dict[str, Any]:
+    """What the drawing needs to know of the components it uses, those that are gone left out."""
+    catalogue = planning.catalogue()
+    known = {node["component"]: catalogue.get(node["component"]) for node in graph.get("nodes", [])}
+    return {
+        id: {
+            "title": component.title,
+            "family": component.family,
+            "inputs": [port.name for port in component.inputs],
+            "outputs": [port.name for port in component.outputs],
+            "titles": {port.name: port.title for port in component.outputs},
+        }
+        for id, component in known.items()
+        if component is not None
+    }
+
+
+@require_POST
+def cancel(request: HttpRequest, workspace: str, run_id: str) -> HttpResponse:
+    stopped = services.cancel(run=_run(request, workspace, run_id), by=request.user)
+    messages.info(request, f"{stopped.name} is being stopped." if not stopped.is_over() else f"{stopped.name} was cancelled.")
+    return _back(request, workspace, stopped)
+
+
+@require_POST
+def rerun(request: HttpRequest, workspace: str, run_id: str) -> HttpResponse:
+    reuse = request.POST.get("reuse", "yes") != "no"
+    again = services.rerun(run=_run(request, workspace, run_id), by=request.user, reuse=reuse)
+    return redirect("run", workspace=workspace, run_id=again.run_id)
+
+
+@require_POST
+def resume(request: HttpRequest, workspace: str, run_id: str) -> HttpResponse:
+    again = services.resume(run=_run(request, workspace, run_id), by=request.user)
+    return redirect("run", workspace=workspace, run_id=again.run_id)
+
+
+@require_POST
+def archive(request: HttpRequest, workspace: str, run_id: str) -> HttpResponse:
+    found = _run(request, workspace, run_id)
+    services.archive(run=found, by=request.user)
+    messages.success(request, f"{found.name} was taken out of the list. Its address goes on working.")
+    return redirect("runs", workspace=workspace)
+
+
+def _run(request: HttpRequest, workspace: str, run_id: str) -> Run:
+    return selectors.detail(access.open_workspace(request.user, workspace, "runs.view"), run_id)
+
+
+def _back(request: HttpRequest, workspace: str, run: Run) -> HttpResponse:
+    if request.POST.get("back") == "list":
+        return redirect("runs", workspace=workspace)
+    return redirect("run", workspace=workspace, run_id=run.run_id)
+
+
+urlpatterns = [
+    path("runs/", runs, name="runs"),
+    path("runs/<slug:run_id>/", run, name="run"),
+    path("runs/<slug:run_id>/cancel/", cancel, name="run-cancel"),
+    path("runs/<slug:run_id>/rerun/", rerun, name="run-rerun"),
+    path("runs/<slug:run_id>/resume/", resume, name="run-resume"),
+    path("runs/<slug:run_id>/archive/", archive, name="run-archive"),
+]
