@@ -43,13 +43,21 @@ def of_child(ledger: Ledger, child: Child, seen: Seen) -> None:
         for node in begun:
             ledger.requeue(node, "The studio was stopped while this node ran; it runs again.")
         return
-    # Killed before it had begun anything: then it is the next one that cannot be started.
+    blamed = _blamed(child, begun) or left[:1]  # killed before anything had begun: the next one cannot be started
+    unseen = seen.code is None and not seen.too_large
     for node in begun or left[:1]:
-        row = ledger.rows[node]
-        if seen.code is None and not seen.too_large and _count_attempt(ledger, node) < MOST_ATTEMPTS:
-            ledger.requeue(node, "The computing process vanished, and nobody saw why; this node runs once more.")
+        again = "The computing process vanished, and nobody saw why; this node runs once more."
+        if node not in blamed:
+            again = "It had computed, but its results were not kept yet when the process ended; it runs once more."
+        if (unseen or node not in blamed) and _count_attempt(ledger, node) < MOST_ATTEMPTS:
+            ledger.requeue(node, again)
         else:
-            ledger.fail(node, _why(seen, f"“{row.name}”", ledger.spec.memory_limit))
+            ledger.fail(node, _why(seen, f"“{ledger.rows[node].name}”", ledger.spec.memory_limit))
+
+
+def _blamed(child: Child, begun: list[str]) -> list[str]:
+    """The node that was computing. Others that had begun only waited for their results to be written beside it."""
+    return [child.segment.node] if child.segment.node in begun else begun
 
 
 def _of_task(ledger: Ledger, child: Child, seen: Seen) -> None:

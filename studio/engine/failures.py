@@ -2,6 +2,7 @@
 
 import errno
 import traceback
+from pathlib import Path
 from typing import Any
 
 from registry.errors import StudioError
@@ -18,14 +19,27 @@ def describe(error: BaseException, what: str) -> dict[str, Any]:
 
 def trace(error: BaseException) -> str:
     """The traceback from the first frame that is not ours; from the person's own code on where there is some."""
+    error = _where_it_began(error)
     frames = traceback.extract_tb(error.__traceback__)
-    theirs = next((n for n, frame in enumerate(frames) if frame.filename.startswith("<")), None)
+    theirs = next((n for n, frame in enumerate(frames) if _is_script(frame)), None)
     if theirs is None:
         theirs = next((n for n, f in enumerate(frames) if not any(part in f.filename for part in OURS)), 0)
     shown = traceback.format_list(frames[theirs:])
     return "".join(
         (["Traceback (most recent call last):\n"] if shown else []) + shown + traceback.format_exception_only(error)
     )
+
+
+def _where_it_began(error: BaseException) -> BaseException:
+    """A component puts a person's error into its own words; the traceback worth reading is the original's."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return error
+
+
+def _is_script(frame: traceback.FrameSummary) -> bool:
+    # Code from a parameter was compiled under a bare name; what came from a file has a whole path.
+    return not Path(frame.filename).is_absolute() and not frame.filename.startswith("<frozen")
 
 
 def _told(error: BaseException, what: str) -> tuple[str, str, dict[str, Any]]:

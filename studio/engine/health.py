@@ -1,8 +1,10 @@
 """Staying alive: which processes the engine wants, what was lost and is to be taken up again, and whether the queue
 still takes tasks. `up` calls these; none of them blocks."""
 
+import contextlib
 import logging
 import os
+import signal
 import sys
 import time
 import uuid
@@ -144,12 +146,20 @@ def answer(token: str) -> None:
 
 
 def shut_down() -> None:
-    """After the engine's processes were ended: nothing of a run computes any more. What was cut off goes on at the
-    next start. Only needed where the runner could not do it itself, because it was killed."""
-    for pid_file in (settings.WORK_DIR).glob(f"*/*/{folders.PID}"):
-        _end(pid_file)
-    for pid_file in (settings.WORK_DIR).glob(f"*/*/*/{folders.PID}"):
-        _end(pid_file)
+    """End whatever executes runs, at once and whole: the slots first, so that nobody starts again what is ended next.
+
+    What was cut off goes on at the next start, and nobody is blamed for it. The runner is left to its parent.
+    """
+    for path in slots.look().alive.values():
+        if known := folders.read_json(path):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                # The queue leads a group of its own (see `cluster`); ours it cannot be.
+                group = os.getpgid(known["pid"])
+                if group != os.getpgrp():
+                    os.killpg(group, signal.SIGKILL)
+    for pattern in (f"runs/*/*/{folders.PID}", f"inspections/*/*/{folders.PID}"):
+        for pid_file in settings.WORK_DIR.glob(pattern):
+            _end(pid_file)
 
 
 def _end(pid_file: Any) -> None:

@@ -84,7 +84,7 @@ class Ledger:
                 raise LeaseLost
             try:
                 yield
-                records.tell(self._news)
+                self._tell()
             finally:
                 self._news = []
 
@@ -111,6 +111,7 @@ class Ledger:
             for event in portion.events:
                 self._one(event, refused)
             self._flush_begun()
+            self._tell()
             self._flush_words()
         segment.events_read, segment.node = portion.cursor.events, portion.cursor.node
         segment.out_read, segment.err_read = portion.cursor.out, portion.cursor.err
@@ -237,9 +238,15 @@ class Ledger:
             {"started_at": begun} if begun else {}
         )
 
+    def _tell(self) -> None:
+        waiting, self._news = self._news, []
+        records.tell(waiting)
+
     def _close_words(self, node: str) -> None:
-        """What a node said is told before how it ended."""
-        self._flush_words(node)
+        """What a node said is told before how it ended, and after that it began."""
+        if any(node in said for said in (self._lines, self._points, self._params, self._progress)):
+            self._tell()
+            self._flush_words(node)
 
     def _flush_begun(self) -> None:
         for node, when in self._begun.items():

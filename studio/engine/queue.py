@@ -51,5 +51,5 @@ def free_locks() -> None:
 
 
 def _opened(row: OrmQ) -> dict[str, Any] | None:
-    task = row.task()
+    task = row.task  # {} where the signature is not ours
     return task if isinstance(task, dict) and task.get("func") else None
