@@ -168,10 +168,10 @@ def infer(params: Params, inputs: Schemas) -> dict[str, Schema]:
     except Invalid:
         return {"table": TableSchema(rows.columns, known=False, label=rows.label)}
     about = _renamed({key: value for key, value in about.items() if value}, renamed)
-    changed = []
+    changed, chosen = [], set(names)
     for column in rows.columns:
         kind = column.kind
-        if column.name in names:
+        if column.name in chosen:
             kind = KINDS.get(params.get("data_type", "unchanged"), kind)
             if params.get("categorical") == "categorical":
                 kind = "category"
