@@ -55,14 +55,14 @@ class Cleaning:
 
 
 def _fill(column: "pd.Series", value: Any) -> "pd.Series":
-    """Missing values replaced; the kind stays, but whole numbers become numbers where the value is none."""
+    """Missing values replaced; the kind stays, but whole numbers become numbers where a mean or fraction comes in."""
     import pandas as pd
 
     if isinstance(column.dtype, pd.CategoricalDtype):
         if value not in column.cat.categories:
             column = column.cat.add_categories([value])
         return column.fillna(value)
-    if tables.kind(column.dtype) == "integer" and float(value) != int(value):
+    if tables.kind(column.dtype) == "integer" and isinstance(value, float):
         column = column.astype("float64")
     return column.fillna(value)
 

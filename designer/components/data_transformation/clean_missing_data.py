@@ -65,6 +65,8 @@ def run(
 
 def _value(column: Any, mode: str, value: str, *, needed: bool) -> Any:
     """What takes the place of missing values; None where `mode` has no answer for this kind of column."""
+    import pandas as pd
+
     kind = tables.kind(column.dtype)
     match mode:
         case "mode":
@@ -73,7 +75,7 @@ def _value(column: Any, mode: str, value: str, *, needed: bool) -> Any:
         case "mean" | "median":
             if kind in NUMERIC or kind == "date":
                 found = column.mean() if mode == "mean" else column.median()
-                return None if found != found else found
+                return None if pd.isna(found) else float(found) if kind in NUMERIC else found
             return None
     try:
         return _custom(kind, value, column)

@@ -31,9 +31,8 @@ def run(
     keys = [f"k{n}" for n in range(len(lefts))]
     a, b = _keys(left, lefts, keys, match_case), _keys(right, rights, keys, match_case)
     if how == "semi":
-        matched = a.merge(b[keys].drop_duplicates(), on=keys)["row"].to_numpy()
-        matched.sort()
-        return {"table": tables.with_meta(left.take(matched).reset_index(drop=True), tables.meta(left))}
+        matched = a.merge(b[keys].drop_duplicates(), on=keys)["row"]
+        return {"table": tables.with_meta(left.take(matched.sort_values()).reset_index(drop=True), tables.meta(left))}
     pairs = a.merge(b, on=keys, suffixes=("", "_right"))
     from_left, from_right = _with_unmatched(pairs, how, len(left), len(right))
     parts = [_take(left, from_left)]
@@ -128,7 +127,7 @@ def _keys_of_both(taken: Any, lefts: list[str], right: Any, from_left: Any, from
         if kind == "category":
             changed[name] = tables.as_category(column)
         elif kind == "integer" and tables.kind(right[other].dtype) == "number":
-            changed[name] = column.astype("float64")
+            changed[name] = column.where(column.notna(), float("nan")).astype("float64")
         else:
             changed[name] = column.astype(taken[name].dtype)
     return taken.assign(**changed)
@@ -145,8 +144,17 @@ def infer(params: Params, inputs: Schemas) -> dict[str, Schema]:
     how = params.get("how", "inner")
     if how == "semi":
         return {"table": left}
-    rights = set(columns.foreseen(params.get("right_keys") or columns.NONE, right))
-    kept = [c for c in right.columns if params.get("keep_right_keys", True) or c.name not in rights]
+    lefts = columns.foreseen(params.get("left_keys") or columns.NONE, left, keep_order=True)
+    rights = columns.foreseen(params.get("right_keys") or columns.NONE, right, keep_order=True)
+    kept_keys = params.get("keep_right_keys", True)
+    if how == "outer" and not kept_keys:
+        # Keys of both sides in one column: numbers where either side has them.
+        widened = {a for a, b in zip(lefts, rights, strict=False) if right.find(b).kind == "number"}
+        columns_of_left = tuple(
+            Column(c.name, "number") if c.name in widened and c.kind == "integer" else c for c in left.columns
+        )
+        left = TableSchema(columns_of_left, left.known, left.label, left.scored)
+    kept = [c for c in right.columns if kept_keys or c.name not in rights]
     names = _right_names(left.names(), [c.name for c in kept])
     added = tuple(
         Column(name, c.kind, c.missing if how == "inner" else None) for name, c in zip(names, kept, strict=True)
