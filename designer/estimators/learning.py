@@ -150,6 +150,8 @@ def _labelled(untrained: Untrained, rows: "pd.DataFrame", label: str | None, say
     if not len(rows):
         raise Invalid(f"No row has a value in the label column {label!r}; there is nothing to learn.", code="no-rows")
     title = untrained.title or "this algorithm"
+    if len(rows) < 2 and untrained.algorithm == "boosted-tree":
+        raise Invalid(f"{title} needs at least two rows with a label; there is one.", code="few-rows")
     y = labels.values(rows[label], untrained.task, title)
     about: dict[str, Any] = {"label_kind": tables.kind(rows[label].dtype)}
     if untrained.task != "regression":

@@ -70,7 +70,7 @@ def answer(query: str, given: Mapping[str, "pd.DataFrame"]) -> "pd.DataFrame":
             connection.register(name, _to_arrow(df))
         connection.execute("SET lock_configuration = true")
         try:
-            table = connection.execute(statement).to_arrow_table()
+            table = connection.query(statement).to_arrow_table()
         except duckdb.Error as error:
             raise Invalid(_sentence(error), code="bad-query") from error
     categories = {name for df in given.values() for name, kind in tables.kinds(df).items() if kind == "category"}
