@@ -15,6 +15,22 @@ EVERY: dict[str, Any] = {"all": True, "kinds": [], "names": [], "except": []}
 NONE: dict[str, Any] = {"all": False, "kinds": [], "names": [], "except": []}
 
 
+def normal(selection: Mapping[str, Any] | None) -> dict[str, Any]:
+    """With every key present and each name once, so that two selections of the same rules are equal."""
+    chosen = {**NONE, **(selection or {})}
+    return {
+        "all": bool(chosen["all"]),
+        "kinds": sorted(set(chosen["kinds"])),
+        "names": list(dict.fromkeys(chosen["names"])),
+        "except": list(dict.fromkeys(chosen["except"])),
+    }
+
+
+def is_empty(selection: Mapping[str, Any]) -> bool:
+    """Whether it means no column, whatever the table."""
+    return not (selection.get("all") or selection.get("kinds") or selection.get("names"))
+
+
 def choose(
     selection: Mapping[str, Any] | None,
     columns: Iterable[Column],
@@ -30,8 +46,10 @@ def choose(
     columns = list(columns)
     known = [column.name for column in columns]
     names = list(selection.get("names") or ())
+    present = set(known)
     for name in names:
-        require(name, known)
+        if name not in present:
+            require(name, known)
     excepted = set(selection.get("except") or ())
     of_kinds = set(selection.get("kinds") or ())
     chosen = {

@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from designer.catalogue import columns, selection
+from designer.catalogue import columns
 from designer.catalogue.component import Complaint, Component
 from designer.catalogue.nearest import closest
 from designer.catalogue.params import Param
@@ -70,7 +70,7 @@ def is_missing(param: Param, value: Any) -> bool:
         case "text" | "multiline" | "code" | "column" | "choice":
             return isinstance(value, str) and not value.strip()
         case "columns":
-            return isinstance(value, Mapping) and _shaped(value) and selection.is_empty(value)
+            return isinstance(value, Mapping) and _shaped(value) and columns.is_empty(value)
         case "asset":
             return isinstance(value, Mapping) and not value.get("name")
     return False
@@ -200,12 +200,12 @@ def _columns(param: Param, value: Any) -> dict[str, Any]:
     for kind in value.get("kinds", ()):
         if kind not in KINDS:
             raise Unfit(f"names the kind “{kind[:40]}”, which there is not; kinds are {', '.join(KINDS)}")
-    return selection.normal(value)
+    return columns.normal(value)
 
 
 def _shaped(value: Mapping[str, Any]) -> bool:
     return (
-        set(value) <= set(selection.NOTHING)
+        set(value) <= set(columns.NONE)
         and isinstance(value.get("all", False), bool)
         and all(
             isinstance(value.get(key, []), list) and all(isinstance(item, str) for item in value.get(key, []))
