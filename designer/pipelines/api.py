@@ -143,8 +143,9 @@ class Check(APIView):
     )
     def post(self, request: Request, workspace: str, id: int) -> Response:
         pipeline = _pipeline(request, workspace, id)
-        graph = document.read(_parsed(shapes.GraphToCheck, request)["graph"])
-        return Response(planning.check_graph(pipeline.workspace, graph))
+        asked = _parsed(shapes.GraphToCheck, request)
+        graph = document.read(asked["graph"])
+        return Response(planning.check_graph(pipeline.workspace, graph, asked["schemas_of"]))
 
 
 class VersionList(generics.ListAPIView[Any]):

@@ -1,6 +1,7 @@
 """Between the records and the compiler: the catalogue, the data assets of a workspace, the libraries' versions."""
 
 import platform
+from collections.abc import Collection
 from functools import cache
 from importlib import metadata
 from pathlib import Path, PurePosixPath
@@ -56,14 +57,19 @@ def assets_of(workspace: Workspace, graph: Graph) -> Assets:
     return Assets({ref: _asset(rows[pk]) for ref, pk in meant.items()}, names)
 
 
-def check_graph(workspace: Workspace, graph: Graph) -> dict[str, Any]:
-    """What the canvas shows while a person draws: the problems, and the schemas at every port."""
+def check_graph(workspace: Workspace, graph: Graph, schemas_of: Collection[str] | None = None) -> dict[str, Any]:
+    """What the canvas shows while a person draws: the problems, and the schemas at every port.
+
+    `schemas_of` limits whose schemas are told; what is not asked for need not travel.
+    """
     assets = assets_of(workspace, graph)
     foreseen = schema.propagate(graph, catalogue(), assets)
     problems = check.problems(graph, catalogue(), assets, foreseen)
     return {
         "problems": [problem.to_json() for problem in problems],
-        "schemas": {id: seen.to_json() for id, seen in foreseen.items()},
+        "schemas": {
+            id: seen.to_json() for id, seen in foreseen.items() if schemas_of is None or id in schemas_of
+        },
     }
 
 

@@ -58,6 +58,13 @@ class GraphSave(Strict):
 
 class GraphToCheck(Strict):
     graph = GraphField()
+    schemas_of = serializers.ListField(
+        child=serializers.CharField(),
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Tell the schemas of these nodes only; of all where it is left out. Wide tables make long answers.",
+    )
 
 
 class Restore(Strict):

@@ -148,7 +148,8 @@ def test_a_check_changes_nothing_and_tells_problems_and_schemas(api, pipeline, d
     told = send(api, "post", f"{HOME}/{pipeline.pk}/check", {"graph": drawn}).json()
 
     (problem,) = told["problems"]
-    assert problem.pop("message").startswith("“Train”: Label column: There is no column")
+    message = problem.pop("message")
+    assert message.startswith("“Train”: Label column: There is no column")
     assert problem == {
         "code": "unknown-column", "severity": "error", "node": "train", "port": None, "param": "label",
     }  # fmt: skip
@@ -156,6 +157,8 @@ def test_a_check_changes_nothing_and_tells_problems_and_schemas(api, pipeline, d
         {"name": "age", "kind": "integer"}, {"name": "income", "kind": "number"},
     ]  # fmt: skip
     assert set(told["schemas"]) == {"data", "share", "learner", "train"}
+    some = send(api, "post", f"{HOME}/{pipeline.pk}/check", {"graph": drawn, "schemas_of": ["train", "gone"]}).json()
+    assert some == {"problems": [{**problem, "message": message}], "schemas": {"train": told["schemas"]["train"]}}
     assert Pipeline.objects.get().revision == 1
 
 

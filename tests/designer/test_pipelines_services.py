@@ -232,3 +232,31 @@ def test_a_reader_changes_nothing_and_an_outsider_learns_nothing(pipeline, rita,
         with pytest.raises(NotFound):
             verb(oscar)
     assert Pipeline.objects.get().revision == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_save_at_once_exactly_one_is_first(workspace, alice, carl):
+    from concurrent.futures import ThreadPoolExecutor
+    from threading import Barrier
+
+    from django.db import connection
+
+    made = services.create(workspace=workspace, by=alice, name="Income", graph=drawn(1))
+    ready = Barrier(6)
+
+    def attempt(number):
+        try:
+            ready.wait()
+            save(made, (alice, carl)[number % 2], 1, number + 2)
+            return "saved"
+        except Conflict:
+            return "refused"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as threads:
+        answers = list(threads.map(attempt, range(6)))
+
+    assert sorted(answers) == ["refused"] * 5 + ["saved"]
+    assert Pipeline.objects.get().revision == 2
+    assert [row[:2] for row in story(made)] == [(1, "created"), (2, "edit")]
