@@ -21,7 +21,7 @@ import { WireEdge } from '../nodes/WireEdge'
 import type { FlowEdge, FlowNode } from '../store/flow'
 import { type Studio, studio, useStudio, useStudioShallow } from '../store'
 import { dropHandlers } from './dropping'
-import { calm, centreOn, setInstance, toCanvas } from './instance'
+import { calm, centreOn, reveal, setInstance, toCanvas } from './instance'
 import { pointOf } from './pointer'
 
 const nodeTypes = { component: ComponentNode }
@@ -98,6 +98,7 @@ export const Canvas = memo(function Canvas() {
       ref={frame}
       className={`designer-canvas${connecting ? ' is-connecting' : ''}${preview ? ' is-preview' : ''} tool-${tool}`}
       tabIndex={-1}
+      onFocus={chooseFocused}
       {...dropHandlers}
     >
       <ReactFlow<FlowNode, FlowEdge>
@@ -139,6 +140,7 @@ export const Canvas = memo(function Canvas() {
         nodesDraggable={canEdit}
         nodesConnectable={canEdit}
         edgesReconnectable={canEdit}
+        reconnectRadius={14}
         edgesFocusable={false}
         disableKeyboardA11y
         deleteKeyCode={noKeys}
@@ -174,6 +176,14 @@ const multiKeys = ['Shift', 'Meta', 'Control']
 const grid: [number, number] = [10, 10]
 // The library is named in the README's list; its licence leaves the mark on the canvas to us.
 const pro = { hideAttribution: true }
+
+/** Who walks with Tab chooses what is walked to; a click chooses by itself. */
+function chooseFocused({ target }: React.FocusEvent): void {
+  const id = target instanceof HTMLElement && target.matches('.react-flow__node:focus-visible') ? target.dataset.id : undefined
+  if (!id || studio().nodes.find((node) => node.id === id)?.selected) return
+  studio().select([id])
+  reveal(id)
+}
 
 const settle = (): void => studio().settle()
 const connect = (connection: Connection): void => void studio().connect(toEdge(connection))
@@ -227,12 +237,12 @@ function letGo(event: MouseEvent | TouchEvent, from: End, open: Map<string, Set<
   if (node) {
     if (node === from.node) return
     const ports = [...(open.get(node) ?? [])]
-    if (ports.length === 1) studio().connect(wire(from, { node, port: ports[0]!, side: opposite(from.side) }))
+    const port = under?.closest<HTMLElement>('.dport')?.dataset.port
+    // Aimed at one port: that one or none. Let go over the body: whichever suits.
+    if (port && !ports.includes(port)) studio().connect(wire(from, { node, port, side: opposite(from.side) }))
+    else if (ports.length === 1) studio().connect(wire(from, { node, port: ports[0]!, side: opposite(from.side) }))
     else if (ports.length > 1) studio().show({ kind: 'ports', from, node, screen })
-    else {
-      const port = under?.closest<HTMLElement>('.dport')?.dataset.port
-      studio().connect(wire(from, { node, port: port ?? firstPort(node, from), side: opposite(from.side) }))
-    }
+    else studio().connect(wire(from, { node, port: firstPort(node, from), side: opposite(from.side) }))
     return
   }
   if (!under?.closest('.react-flow__pane, .react-flow__edge, .react-flow__background')) return

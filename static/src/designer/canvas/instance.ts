@@ -2,6 +2,7 @@
 import type { ReactFlowInstance } from '@xyflow/react'
 import type { Point } from '../graph/edits'
 import { heightOf, WIDTH } from '../graph/place'
+import { isTyping } from './keys'
 import type { FlowEdge, FlowNode } from '../store/flow'
 
 type Instance = ReactFlowInstance<FlowNode, FlowEdge>
@@ -33,7 +34,10 @@ export function nodeElement(id: string): HTMLElement | null {
 export function focusNode(id: string): void {
   requestAnimationFrame(() => {
     reveal(id)
-    requestAnimationFrame(() => nodeElement(id)?.focus({ preventScroll: true }))
+    requestAnimationFrame(() => {
+      // Somebody quick has gone on to a field meanwhile.
+      if (!isTyping(document.activeElement)) nodeElement(id)?.focus({ preventScroll: true })
+    })
   })
 }
 
