@@ -8,7 +8,7 @@ Kinds and their values:
     boolean              bool
     choice               one of `choices` [(value, title)]
     column               str: one column of the table that arrives at `port`
-    columns              a selection of columns at `port`: {"all": bool, "kinds": [kind], "names": [str], "except": [str]}
+    columns              columns at `port`: {"all": bool, "kinds": [kind], "names": [str], "except": [str]}
     asset                {"name": str, "version": int | None}: a data asset; None is the latest version
 
 `when` = {"other_param": [values]}: shown and checked only while the other parameters have one of these values.

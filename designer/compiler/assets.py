@@ -23,7 +23,7 @@ class AssetRef:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One version of a data asset. `status` is "ready", "importing", "failed" or "lost"; `id` is whatever its keeper needs."""
+    """One version of a data asset. `status` is "ready", "importing", "failed" or "lost"; `id` is its keeper's."""
 
     name: str
     version: int

@@ -94,7 +94,7 @@ def _step(
 
 
 def _params(node: Node, catalogue: Catalogue, assets: Assets) -> dict[str, Any]:
-    """As the component is called with: defaults filled in, a data asset with the version that is meant and where it lies."""
+    """As the component is called: defaults filled in, a data asset with its version and where that lies."""
     values = validate.filled(catalogue[node.component], node.params)
     param = data.asset_param(node, catalogue)
     asset = assets.get(data.ref(node, catalogue))

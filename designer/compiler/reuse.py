@@ -69,7 +69,7 @@ def why_missed(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> str:
         return str(new["never"])
     if not old:
         return "no earlier result"
-    if not COMPARED <= old.keys():
+    if not old.keys() >= COMPARED:
         return "the earlier result is of another release of the studio"
     changes = _changes(old, new)
     if not changes:

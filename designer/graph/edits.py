@@ -35,7 +35,7 @@ def remove(graph: Graph, ids: Collection[str]) -> Graph:
 
 
 def connect(graph: Graph, edge: Edge) -> Graph:
-    """With one wire more. Raises `Refused` where it may not run: into itself, twice, a taken port, round in a circle."""
+    """With one wire more. Raises `Refused` for itself, a second time, a taken port or a circle."""
     source, target = _require(graph, edge.source), _require(graph, edge.target)
     if edge.source == edge.target:
         raise Refused(f"“{source.title}” cannot feed itself.", code="self")

@@ -51,7 +51,9 @@ class PipelineList(generics.ListAPIView[Pipeline]):
             return Pipeline.objects.none()
         home = _workspace(self.request, self.kwargs["workspace"])
         query = self.request.query_params
-        return selectors.listing(home, q=query.get("q", "").replace("\0", "").strip(), archived=query.get("archived") == "true")
+        return selectors.listing(
+            home, q=query.get("q", "").replace("\0", "").strip(), archived=query.get("archived") == "true"
+        )
 
     @extend_schema(
         operation_id="pipelines_list",

@@ -1,7 +1,8 @@
 """The versions of a pipeline: nothing that stood on the canvas is lost, yet not every keystroke is a version.
 
-The newest version always equals the draft. A save moves it along where one person goes on editing; it begins a new
-one where somebody else saves, after two minutes, where nodes would vanish, and after every run, restore and overwriting.
+The newest version always equals the draft. A save moves it along where one person goes on editing; it begins a
+new one where somebody else saves, after two minutes, where nodes would vanish, and after every run, restore and
+overwriting.
 """
 
 from datetime import timedelta

@@ -57,7 +57,9 @@ def assets_of(workspace: Workspace, graph: Graph) -> Assets:
     return Assets({ref: _asset(rows[pk]) for ref, pk in meant.items()}, names)
 
 
-def check_graph(workspace: Workspace, graph: Graph, schemas_of: Collection[str] | None = None) -> dict[str, Any]:
+def check_graph(
+    workspace: Workspace, graph: Graph, schemas_of: Collection[str] | None = None
+) -> dict[str, Any]:
     """What the canvas shows while a person draws: the problems, and the schemas at every port.
 
     `schemas_of` limits whose schemas are told; what is not asked for need not travel.

@@ -1,4 +1,4 @@
-"""What the pipelines API takes and gives. Unknown fields of a request are refused, so that no typing error is silent."""
+"""What the pipelines API takes and gives. Unknown fields of a request are refused: no typing error is silent."""
 
 from typing import Any
 
@@ -6,7 +6,6 @@ from rest_framework import serializers
 
 from designer.compiler.compile import MODES
 from designer.pipelines.models import Pipeline, PipelineVersion
-
 
 LARGEST = 2**31 - 1  # that the database's revisions can hold
 
@@ -68,7 +67,9 @@ class GraphToCheck(Strict):
 
 
 class Restore(Strict):
-    revision = serializers.IntegerField(min_value=1, max_value=LARGEST, help_text="The revision that the draft is at now.")
+    revision = serializers.IntegerField(
+        min_value=1, max_value=LARGEST, help_text="The revision that the draft is at now."
+    )
 
 
 class Submission(Strict):

@@ -12,7 +12,9 @@ def data_version(workspace, settings):
 
     from registry.data.models import DataAsset, DataVersion
 
-    def make(name="People", number=1, columns=(("age", "integer"), ("income", "number"), ("city", "category")), **fields):
+    people = (("age", "integer"), ("income", "number"), ("city", "category"))
+
+    def make(name="People", number=1, columns=people, **fields):
         asset, _ = DataAsset.objects.get_or_create(workspace=workspace, name=name)
         key = f"data/{asset.pk}/{number}/table.parquet"
         path = Path(settings.STORE_DIR) / key

@@ -4,14 +4,14 @@ import re
 from dataclasses import replace
 
 import pytest
-from tests.designer import tiny
-from tests.designer.tiny import ASSETS, CATALOGUE, graph, node
 
 from designer.catalogue.schema import Column, TableSchema
 from designer.compiler import check, schema
 from designer.compiler.assets import Asset, AssetRef, Assets
 from designer.compiler.problems import Problem
 from designer.graph.graph import Edge, Graph, Node
+from tests.designer import tiny
+from tests.designer.tiny import ASSETS, CATALOGUE, graph, node
 
 
 def found(drawn, assets=ASSETS):
@@ -40,7 +40,9 @@ def test_an_empty_graph_says_what_to_do():
 
 def test_an_unknown_component_is_named_with_the_nearest_there_is():
     assert found(Graph((Node("a", "shar", 1, "Old"),))) == [
-        Problem("unknown-component", "“Old”: There is no component 'shar' in this studio. Did you mean Share?", node="a")
+        Problem(
+            "unknown-component", "“Old”: There is no component 'shar' in this studio. Did you mean Share?", node="a"
+        )
     ]
 
 

@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from tests.designer import tiny
-from tests.designer.tiny import ASSETS, CATALOGUE, ENVIRONMENT, graph, node
 
 from designer.compiler import check, reuse
 from designer.compiler.compile import compile
 from registry.errors import Invalid, NotFound
 from registry.runs.spec import RunSpec, Source, Step
+from tests.designer import tiny
+from tests.designer.tiny import ASSETS, CATALOGUE, ENVIRONMENT, graph, node
 
 # data --> share --> train --> sink
 #            |         ^

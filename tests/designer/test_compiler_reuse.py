@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.designer.tiny import ADULT, ASSETS, CATALOGUE, ENVIRONMENT, SHARE, graph, node
 
 from designer.catalogue.catalogue import Catalogue
 from designer.compiler import code, reuse
 from designer.compiler.assets import AssetRef, Assets
 from designer.graph import edits
 from designer.graph.graph import Edge, Graph
+from tests.designer.tiny import ADULT, ASSETS, CATALOGUE, ENVIRONMENT, SHARE, graph, node
 
 # data --> a --> b --> train
 #                 learner ^

@@ -5,11 +5,11 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.designer import tiny
 
 from designer.graph import document
 from designer.graph.graph import Edge, Graph, Node
 from registry.errors import Invalid
+from tests.designer import tiny
 
 WHOLE = {
     "format": 1,

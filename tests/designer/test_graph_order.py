@@ -5,11 +5,11 @@ import graphlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.designer.test_graph_edits import drawn, n
 
 from designer.graph import order
 from designer.graph.graph import Edge, Graph
 from registry.errors import Invalid
+from tests.designer.test_graph_edits import drawn, n
 
 
 def test_ties_keep_the_order_of_the_document():

@@ -3,13 +3,13 @@
 import json
 
 import pytest
-from tests.designer import tiny
-from tests.designer.test_pipelines_runs import DRAWN
 
 from designer.graph import document
 from designer.pipelines import planning, services
 from designer.pipelines.models import Pipeline
 from registry.runs.models import Run
+from tests.designer import tiny
+from tests.designer.test_pipelines_runs import DRAWN
 
 pytestmark = pytest.mark.django_db
 
@@ -309,6 +309,7 @@ def test_a_member_of_another_workspace_cannot_reach_in(api_for, carl, pipeline, 
 
     other = "/api/v1/w/other"
     assert client.get(f"{other}/pipelines/{pipeline.pk}").status_code == 404
-    assert send(client, "put", f"{other}/pipelines/{pipeline.pk}/graph", {"revision": 1, "graph": GRAPH}).status_code == 404
+    saving = {"revision": 1, "graph": GRAPH}
+    assert send(client, "put", f"{other}/pipelines/{pipeline.pk}/graph", saving).status_code == 404
     assert client.get(f"{other}/runs/{run.run_id}/graph").status_code == 404
     assert client.get(f"/api/v1/w/lab/runs/{run.run_id}/graph").status_code == 200

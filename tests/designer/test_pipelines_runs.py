@@ -2,8 +2,6 @@
 
 import pytest
 from django.utils import timezone
-from tests.designer import tiny
-from tests.designer.tiny import graph, node
 
 from designer.graph import document, edits
 from designer.pipelines import planning, selectors, services
@@ -12,6 +10,8 @@ from registry.errors import Conflict, Invalid, NotFound
 from registry.runs import services as runs
 from registry.runs.models import Run, RunInput, RunOutput
 from registry.runs.spec import RunSpec
+from tests.designer import tiny
+from tests.designer.tiny import graph, node
 
 pytestmark = pytest.mark.django_db
 

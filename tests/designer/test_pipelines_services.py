@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from tests.designer.tiny import chain
 
 from designer.graph import document
 from designer.pipelines import history, services
 from designer.pipelines.models import Pipeline, PipelineVersion
 from registry.errors import Conflict, Invalid, NotFound, Refused
+from tests.designer.tiny import chain
 
 pytestmark = pytest.mark.django_db
 
