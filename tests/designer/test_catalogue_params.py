@@ -3,7 +3,6 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.designer import tiny
 
 from designer.catalogue import columns, validate
 from designer.catalogue.catalogue import Catalogue
@@ -11,6 +10,7 @@ from designer.catalogue.nearest import closest
 from designer.catalogue.params import Param
 from designer.catalogue.schema import KINDS, Column
 from registry.errors import Invalid, NotFound
+from tests.designer import tiny
 
 TABLE = [Column("age", "integer"), Column("income", "number"), Column("city", "category"), Column("born", "date")]
 

@@ -8,7 +8,7 @@ from designer.catalogue.component import Complaint, Component, Port
 from designer.catalogue.params import Param
 from designer.catalogue.schema import Column, ModelSchema, TableSchema, table
 from designer.catalogue.types import ANY, MODEL, TABLE, UNTRAINED
-from designer.compiler.assets import Asset, Assets, AssetRef
+from designer.compiler.assets import Asset, AssetRef, Assets
 from designer.graph.graph import Edge, Graph, Node
 
 PEOPLE = table([("age", "integer"), ("income", "number"), ("city", "category")])
