@@ -207,7 +207,8 @@ def _write_example(folder: Path, example: "pd.DataFrame", inputs: Mapping[str, s
 
 
 def _json_value(value: Any) -> Any:
-    if value is None or value != value or type(value).__name__ in ("NAType", "NaTType"):
+    # NA before NaN: whether NA differs from itself cannot be asked.
+    if value is None or type(value).__name__ in ("NAType", "NaTType") or value != value:
         return None
     if hasattr(value, "isoformat"):
         return value.isoformat()

@@ -11,8 +11,10 @@ from django.db.models.functions import Cast
 from registry import storage
 from registry.errors import NotFound
 from registry.mlmodels.models import ModelVersion, RegisteredModel
-from registry.runs.models import Run, RunInput
+from registry.runs.models import Run, RunInput, RunOutput
 from registry.workspaces.models import Workspace
+
+MOST_SHOWN = 500_000  # bytes of a file that a page shows
 
 
 def models_of(workspace: Workspace, *, q: str = "", tag: str = "") -> QuerySet[RegisteredModel]:
@@ -55,6 +57,27 @@ def data_behind(versions: list[ModelVersion]) -> dict[int, list[RunInput]]:
     for one in inputs.select_related("data_version__asset").order_by("data_version__asset__name", "id"):
         read.setdefault(one.run_id, []).append(one)
     return {pk: _each_once(i for run in runs for i in read.get(run, ())) for pk, runs in roots.items()}
+
+
+def evaluations_behind(versions: list[ModelVersion]) -> dict[int, list[dict[str, Any]]]:
+    """[{"name", "metrics"}] of what was evaluated in the run each version came from; one query for all."""
+    roots = {v.pk: v.run.parent_id or v.run_id for v in versions if v.run}
+    outputs = RunOutput.objects.filter(run__parent__in=set(roots.values()), type="evaluation").order_by("id")
+    found: dict[int, list[dict[str, Any]]] = {}
+    for root, summary in outputs.values_list("run__parent_id", "summary"):
+        found.setdefault(root, []).extend(summary.get("models") or [])
+    return {pk: found.get(root, []) for pk, root in roots.items()}
+
+
+def texts(version: ModelVersion) -> dict[str, str]:
+    """The small files of a version's folder that people read: requirements, input example, the description itself."""
+    inside = folder(version)
+    found = {}
+    for name in ("requirements.txt", "input_example.json", "MLmodel"):
+        path = inside / name
+        if path.is_file() and path.stat().st_size <= MOST_SHOWN:
+            found[name.partition(".")[0]] = path.read_text(encoding="utf-8", errors="replace")
+    return found
 
 
 def made_by(run: Run) -> QuerySet[ModelVersion]:

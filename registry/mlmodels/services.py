@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from registry import storage
 from registry.errors import Conflict, Invalid
+from registry.mlmodels import format
 from registry.mlmodels.models import ModelVersion, RegisteredModel
 from registry.runs.models import Run, RunOutput
 from registry.workspaces import access
@@ -75,8 +76,6 @@ def register_output(*, run: Run, output: RunOutput, by: Any, name: str, descript
             code="not-a-model",
             fields={"type": output.type},
         )
-    from registry.mlmodels import format
-
     folder = storage.open_store(settings.STORE_DIR).local_path(output.path)
     return register(
         workspace=run.workspace,

@@ -91,9 +91,11 @@ def _place(text: str) -> tuple[datetime, int] | None:
 
 
 def _pipelines_to_choose(workspace: Workspace, chosen: str) -> list[Pipeline]:
-    found = list(pipelines.listing(workspace).only("name")[:MOST_PIPELINES])
-    if chosen.isdecimal() and len(chosen) < 19 and int(chosen) not in {p.pk for p in found}:
-        found += Pipeline.objects.filter(workspace=workspace, pk=int(chosen)).only("name")
+    """The last changed ones, and the chosen one wherever it stands."""
+    ours = Pipeline.objects.filter(workspace=workspace).only("name")
+    found = list(ours.filter(archived_at=None).order_by("-updated_at", "-id")[:MOST_PIPELINES])
+    if chosen.isdecimal() and len(chosen) < 19 and int(chosen) not in {pipeline.pk for pipeline in found}:
+        found += ours.filter(pk=int(chosen))
     return found
 
 

@@ -1,0 +1,227 @@
+"""The pages of runs and models: what they show, to whom, and what their buttons do."""
+
+import pytest
+from tests.registry import make
+
+from designer.pipelines.models import Pipeline, PipelineRun
+from registry.mlmodels import services as mlmodels
+from registry.mlmodels.models import ModelVersion, RegisteredModel
+from registry.runs.models import Run
+
+pytestmark = pytest.mark.django_db
+LONG = "A name of eighty characters without any space_in_its_last_part_that_could_break!"
+
+
+@pytest.fixture
+def drawn(workspace, alice):
+    """A finished pipeline run with a drawing."""
+    run = make.run(workspace, alice, name=LONG, spec=True)
+    pipeline = Pipeline.objects.create(workspace=workspace, name="Income")
+    nodes = [{"id": "n1", "component": "split-data", "version": 1, "title": "Split", "x": 0, "y": 0, "params": {}}]
+    PipelineRun.objects.create(pipeline=pipeline, run=run, revision=1, graph={"format": 1, "nodes": nodes, "edges": []})
+    make.table(make.step(run, "n1", name="Split"))
+    return run
+
+
+@pytest.fixture
+def version(workspace, alice, tmp_path):
+    run = make.run(workspace, alice, name="Income run")
+    make.data_read(run, make.data_version(workspace, "adult", 2))
+    make.evaluation(make.step(run, "eval"))
+    made = mlmodels.register(
+        workspace=workspace, name=LONG, folder=make.model_folder(tmp_path / "m"), run=make.step(run, "train"), by=alice,
+        details={
+            "task": "binary", "algorithm": "Two-Class Forest", "label": "income", "classes": ["<=50K", ">50K"],
+            "features": [{"name": "age", "kind": "integer"}],
+            "signature": {"inputs": [{"name": "age", "type": "long", "required": True}]},
+        },
+    )  # fmt: skip
+    mlmodels.describe_model(model=made.model, by=alice, tags=[f"tag number {n}" for n in range(30)])
+    return made
+
+
+def test_the_list_shows_runs_and_links_their_pipelines(drawn, rita, client_for):
+    page = client_for(rita).get("/w/lab/runs/").content.decode()
+
+    assert LONG in page and f"/w/lab/runs/{drawn.run_id}/" in page
+    assert f"/w/lab/designer/{drawn.pipeline_run.pipeline_id}/" in page
+    assert "Archive " not in page  # a reader has no such button
+
+
+def test_the_table_alone_is_sent_to_who_asks_for_it(drawn, alice, client_for):
+    part = client_for(alice).get("/w/lab/runs/", headers={"X-Part": "table"}).content.decode()
+
+    assert "<html" not in part and LONG in part
+
+
+def test_the_list_is_paged_both_ways(workspace, alice, client_for, monkeypatch):
+    monkeypatch.setattr("studio.pages.runs.PAGE_SIZE", 2)
+    for n in range(5):
+        make.run(workspace, alice, name=f"Run {n}")
+    client = client_for(alice)
+
+    def look(query):
+        context = client.get(f"/w/lab/runs/?{query}").context
+        return [run.name for run in context["runs"]], context["newer"], context["older"]
+
+    first, newer, older = look("")
+    assert (first, newer) == (["Run 4", "Run 3"], "")
+    second, newer, older = look(f"older={older}")
+    assert second == ["Run 2", "Run 1"]
+    third, newer, older = look(f"older={older}")
+    assert (third, older) == (["Run 0"], "")
+    back, newer, older = look(f"newer={newer}")
+    assert back == ["Run 2", "Run 1"] and newer and older
+
+
+@pytest.mark.parametrize(
+    "query", ["older=x", "older=1.2.3", "newer=99999999999999999999.1", "pipeline=x", "pipeline=9", "kind=no", "q=%25_"]
+)
+def test_nonsense_in_the_address_does_no_harm(drawn, alice, client_for, query):
+    assert client_for(alice).get(f"/w/lab/runs/?{query}").status_code == 200
+
+
+def test_an_unknown_state_in_the_address_is_named(drawn, alice, client_for):
+    assert client_for(alice).get("/w/lab/runs/?status=sleeping").status_code == 422
+
+
+def test_the_list_costs_the_same_for_many_runs(workspace, alice, client_for, django_assert_num_queries):
+    client = client_for(alice)
+    client.get("/w/lab/runs/")
+
+    def look():
+        with django_assert_num_queries(12):
+            client.get("/w/lab/runs/")
+
+    make.run(workspace, alice)
+    look()
+    for n in range(20):
+        make.run(workspace, alice, name=f"Run {n}")
+    look()
+
+
+def test_a_run_is_shown_with_its_drawing_and_its_components(drawn, rita, client_for):
+    answer = client_for(rita).get(f"/w/lab/runs/{drawn.run_id}/")
+
+    page = answer.context["page"]
+    assert page["graph"]["nodes"][0]["id"] == "n1"
+    assert page["components"]["split-data"]["outputs"] == ["first", "second"]
+    assert page["detail"]["steps"][0]["name"] == "Split"
+    assert "Run again" not in answer.content.decode()
+
+
+def test_what_a_run_says_cannot_become_markup(workspace, alice, client_for):
+    evil = "</script><script>alert(1)</script>"
+    run = make.run(workspace, alice, name=evil, status="failed", error={"code": "x", "message": evil, "traceback": evil})
+
+    page = client_for(alice).get(f"/w/lab/runs/{run.run_id}/").content.decode()
+
+    assert "<script>alert" not in page
+
+
+def test_a_component_that_is_gone_does_not_break_the_page(drawn, alice, client_for):
+    drawing = drawn.pipeline_run
+    drawing.graph["nodes"][0]["component"] = "long-gone"
+    drawing.save()
+
+    assert client_for(alice).get(f"/w/lab/runs/{drawn.run_id}/").status_code == 200
+
+
+def test_the_address_of_a_step_leads_to_its_run(drawn, alice, client_for):
+    step = drawn.steps.get()
+
+    answer = client_for(alice).get(f"/w/lab/runs/{step.run_id}/")
+
+    assert answer.headers["Location"] == f"/w/lab/runs/{drawn.run_id}/?step=n1"
+
+
+def test_the_buttons_of_a_run_do_what_they_say(drawn, carl, client_for):
+    client = client_for(carl)
+
+    again = client.post(f"/w/lab/runs/{drawn.run_id}/rerun/", {"reuse": "no"})
+    new = Run.objects.get(resumed_from=None, status="queued")
+    assert again.headers["Location"] == f"/w/lab/runs/{new.run_id}/"
+    assert new.spec["reuse"] is False
+
+    client.post(f"/w/lab/runs/{new.run_id}/cancel/")
+    new.refresh_from_db()
+    assert new.status == "cancelled"
+
+    resumed = client.post(f"/w/lab/runs/{new.run_id}/resume/")
+    assert Run.objects.get(resumed_from=new).run_id in resumed.headers["Location"]
+
+    client.post(f"/w/lab/runs/{new.run_id}/archive/")
+    new.refresh_from_db()
+    assert new.archived_at
+
+
+@pytest.mark.parametrize("verb", ["cancel", "rerun", "resume", "archive"])
+def test_a_reader_presses_nothing(drawn, rita, oscar, client_for, verb):
+    assert client_for(rita).post(f"/w/lab/runs/{drawn.run_id}/{verb}/").status_code == 403
+    assert client_for(oscar).post(f"/w/lab/runs/{drawn.run_id}/{verb}/").status_code == 404
+    assert client_for(rita).get(f"/w/lab/runs/{drawn.run_id}/{verb}/").status_code == 405
+
+
+def test_models_are_listed_with_their_tags(version, rita, client_for):
+    page = client_for(rita).get("/w/lab/models/").content.decode()
+
+    assert LONG in page and "tag number 29" in page and "26 more" in page
+
+
+def test_models_are_found(version, rita, client_for):
+    client = client_for(rita)
+
+    assert LONG in client.get("/w/lab/models/?q=eighty").content.decode()
+    assert LONG in client.get("/w/lab/models/?tag=tag number 3").content.decode()
+    assert LONG not in client.get("/w/lab/models/?q=%00nothing").content.decode()
+
+
+def test_a_model_shows_its_versions_and_where_they_came_from(version, rita, client_for):
+    page = client_for(rita).get(f"/w/lab/models/{LONG}/").content.decode()
+
+    assert "Income run" in page and "adult" in page and "version 2" in page
+    assert "AUC" in page and "0.9" in page
+    assert "Delete" not in page
+
+
+def test_a_version_shows_signature_requirements_and_origin(version, rita, client_for):
+    page = client_for(rita).get(f"/w/lab/models/{LONG}/versions/1/").content.decode()
+
+    assert "scikit-learn==1.9.0" in page
+    assert "age" in page and "long" in page and "integer" in page
+    assert "Made by the run" in page and "adult" in page
+    assert "&lt;=50K" in page
+
+
+def test_a_version_whose_files_are_gone_is_still_shown(version, rita, client_for, settings):
+    import shutil
+
+    shutil.rmtree(settings.STORE_DIR / version.path)
+
+    assert "no longer in the store" in client_for(rita).get(f"/w/lab/models/{LONG}/versions/1/").content.decode()
+
+
+def test_a_model_is_described_and_deleted(version, carl, client_for):
+    client = client_for(carl)
+
+    client.post(f"/w/lab/models/{LONG}/describe/", {"description": "Better", "tags": "a, b,,a"})
+    client.post(f"/w/lab/models/{LONG}/versions/1/describe/", {"description": "First"})
+    model = RegisteredModel.objects.get()
+    assert (model.description, model.tags, model.versions.get().description) == ("Better", ["a", "b"], "First")
+
+    client.post(f"/w/lab/models/{LONG}/versions/1/delete/")
+    assert not ModelVersion.objects.exists()
+    assert client.get(f"/w/lab/models/{LONG}/").status_code == 200
+    client.post(f"/w/lab/models/{LONG}/delete/")
+    assert not RegisteredModel.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["describe/", "delete/", "versions/1/describe/", "versions/1/delete/"])
+def test_a_reader_changes_no_model(version, rita, oscar, client_for, path):
+    assert client_for(rita).post(f"/w/lab/models/{LONG}/{path}").status_code == 403
+    assert client_for(oscar).post(f"/w/lab/models/{LONG}/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["runs/", "models/", "runs/abc/", "models/x/", "models/x/versions/1/"])
+def test_an_outsider_sees_no_page(drawn, version, oscar, client_for, path):
+    assert client_for(oscar).get(f"/w/lab/{path}").status_code == 404
