@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MOST_VALUES = 255  # of a category; rarer ones count as not seen. Also what a tree may split in one node
 MOST_TEXT_VALUES = 50  # a text column with so few different values is a category in truth
-DATE_PARTS = ("year", "month", "day", "dayofweek", "dayofyear", "hour")
+DATE_PARTS = ("year", "month", "day", "day_of_week", "day_of_year", "hour")
 
 
 @dataclass(frozen=True)
