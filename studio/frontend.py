@@ -36,7 +36,7 @@ class Node:
 
     def environment(self) -> dict[str, str]:
         # npm's scripts and vite look for `node` on the path; the one of the wheel is not there.
-        return {**os.environ, "PATH": f"{self.node.parent}{os.pathsep}{os.environ.get('PATH', '')}", "CI": "true"}
+        return {**os.environ, "PATH": f"{self.node.parent}{os.pathsep}{os.environ.get('PATH', '')}", "CI": "true", "NO_COLOR": "1"}
 
 
 def has_sources(root: Path = ROOT) -> bool:
