@@ -64,7 +64,7 @@ class UploadIn(serializers.Serializer):
 
 
 class UploadOut(serializers.ModelSerializer):
-    """`chunk_size` is how many bytes to send at once; `import_` says how far the conversion is."""
+    """`chunk_size` is how many bytes to send at once; `importing` says how far the conversion is."""
 
     chunk_size = serializers.SerializerMethodField()
     importing = serializers.SerializerMethodField()
@@ -94,10 +94,16 @@ class UploadOut(serializers.ModelSerializer):
 
 
 class UploadDetailOut(UploadOut):
-    inspection = serializers.JSONField(allow_null=True)
+    """`inspection` stands there once the file was looked at: what it holds, and how it will be read."""
+
+    inspection = serializers.SerializerMethodField()
 
     class Meta(UploadOut.Meta):
         fields = [*UploadOut.Meta.fields, "inspection"]
+
+    def get_inspection(self, upload: Upload) -> dict[str, Any] | None:
+        # It may be large, and whoever waits asks often.
+        return upload.inspection if upload.status == Upload.Status.INSPECTED else None
 
 
 class ReceivedOut(serializers.Serializer):
