@@ -63,16 +63,50 @@ def test_a_sample_has_no_problems(sample, frames):
     assert document.read(document.write(drawn)) == drawn
 
 
+def corner(node):
+    return node.x, node.y, node.x + WIDTH, node.y + (HEIGHT if node.comment else HEIGHT - 36)
+
+
+def way(drawn, edge):
+    """Points along a wire, as the canvas draws it: from a lower edge to an upper one, in a soft S."""
+    source, target = drawn.node(edge.source), drawn.node(edge.target)
+    outputs = [port.name for port in CATALOGUE[source.component].outputs]
+    inputs = [port.name for port in CATALOGUE[target.component].inputs]
+    x0 = source.x + WIDTH * (outputs.index(edge.source_port) + 1) / (len(outputs) + 1)
+    x1 = target.x + WIDTH * (inputs.index(edge.target_port) + 1) / (len(inputs) + 1)
+    y0, y1 = corner(source)[3], target.y
+    middle = (y0 + y1) / 2
+    for step in range(1, 50):
+        t = step / 50
+        u = 1 - t
+        yield (
+            u**3 * x0 + 3 * u * u * t * x0 + 3 * u * t * t * x1 + t**3 * x1,
+            u**3 * y0 + 3 * u * u * t * middle + 3 * u * t * t * middle + t**3 * y1,
+        )
+
+
 @SAMPLES
 def test_a_sample_is_drawn_downwards_without_overlaps(sample):
     drawn = samples.draw(sample)
-    nodes = {node.id: node for node in drawn.nodes}
 
     for one in drawn.nodes:
         for other in drawn.nodes:
             apart = abs(one.x - other.x) >= WIDTH or abs(one.y - other.y) >= HEIGHT
             assert one is other or apart, (one.id, other.id)
-    assert all(nodes[edge.source].y < nodes[edge.target].y for edge in drawn.edges)
+    assert all(drawn.node(edge.source).y < drawn.node(edge.target).y for edge in drawn.edges)
+
+
+@SAMPLES
+def test_no_wire_of_a_sample_runs_behind_a_node(sample):
+    drawn = samples.draw(sample)
+
+    hidden = set()
+    for edge in drawn.edges:
+        for node in drawn.nodes:
+            left, top, right, bottom = corner(node)
+            if any(left < x < right and top < y < bottom for x, y in way(drawn, edge)):
+                hidden.add((edge.source, edge.target, node.id))
+    assert hidden == set()
 
 
 @SAMPLES
