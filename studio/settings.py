@@ -218,7 +218,7 @@ Q_CLUSTER = {
     "name": "cpu",
     "orm": "default",
     "workers": CPU_SLOTS,
-    "poll": 0.05,
+    "poll": 0.02,
     "queue_limit": 1,
     "bulk": 1,
     "timeout": 7 * 86400,

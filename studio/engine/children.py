@@ -51,8 +51,7 @@ class Child:
         return tail.read(self.folder, self.cursor(), last=last)
 
     def heard(self, portion: tail.Portion) -> None:
-        if any(event["e"] == "segment-finished" for event in portion.events):
-            self.finished = True
+        self.finished = self.finished or portion.is_final()
 
     def start_if_due(self, driver: Driver) -> None:
         """Ask the runner, until it answers: it may just be starting again."""

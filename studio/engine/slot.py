@@ -103,13 +103,11 @@ class Watch:
     # Children.
 
     def _read(self, child: Child, *, last: bool = False) -> None:
-        """Write what the child has said since; in batches while it says much."""
-        now = time.monotonic()
-        if not last and now - child.written < BATCH:
-            return
+        """Write what the child has said since; in batches while it says much, at once when it says its last."""
         while True:
             portion = child.read(last=last)
-            if portion.cursor != child.cursor():
+            waits = time.monotonic() - child.written < BATCH and not last and not portion.is_final()
+            if portion.cursor != child.cursor() and not waits:
                 self.ledger.apply(child.segment, portion)
                 child.heard(portion)
                 child.written = self.moved = time.monotonic()

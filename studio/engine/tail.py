@@ -15,6 +15,7 @@ from studio.compute import folders
 
 PORTION = 1_000_000  # bytes taken at once: what fits a short transaction
 LONGEST = 20_000  # characters of a line
+FINAL = "segment-finished"
 STREAMS = (("out", folders.OUT, "stdout"), ("err", folders.ERR, "stderr"))
 
 
@@ -31,6 +32,10 @@ class Portion:
     events: list[dict[str, Any]]
     cursor: Cursor
     more: bool  # there is more to read at once
+
+    def is_final(self) -> bool:
+        """Whether the child has said its last word in it."""
+        return any(event["e"] == FINAL for event in self.events)
 
 
 def read(folder: Path, cursor: Cursor, *, last: bool = False) -> Portion:
