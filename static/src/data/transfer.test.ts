@@ -1,3 +1,5 @@
+import { Blob as NodeBlob } from 'node:buffer';
+
 import { describe, expect, it, vi } from 'vitest';
 
 import { ApiError } from '../app/api';
@@ -40,7 +42,8 @@ class Studio implements Wire {
   }
 }
 
-const file = new Blob(['abcdefghij']);
+// jsdom's own Blob cannot be read.
+const file = new NodeBlob(['abcdefghij']) as unknown as Blob;
 
 describe('a transfer', () => {
   it('sends a file in chunks', async () => {
