@@ -1,14 +1,14 @@
 """The cast and the stage: a workspace with people of every role, and a live studio for those who need one."""
 
+import json
 import shutil
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.studio.live import StudioServer, browser_for_stories
 
-FRONT_END = Path(__file__).resolve().parent.parent / "static" / "dist"
 
 
 @pytest.fixture(scope="session")
@@ -40,9 +40,11 @@ def folders(settings, tmp_path_factory):
     shutil.rmtree(root, ignore_errors=True)
 
 
-MANIFEST = "{%s}" % ", ".join(
-    f'"src/{area}/main.ts": {{"file": "assets/{area}.js", "name": "{area}", "isEntry": true, "css": []}}'
-    for area in ("app", "data", "designer", "runs", "models")
+MANIFEST = json.dumps(
+    {
+        f"src/{area}/main.ts": {"file": f"assets/{area}.js", "name": area, "isEntry": True, "css": []}
+        for area in ("app", "data", "designer", "runs", "models")
+    }
 )
 
 

@@ -1,10 +1,10 @@
 """The signed-in person and their tokens."""
 
+from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
-from drf_spectacular.utils import extend_schema
 
 from registry.accounts import services
 from registry.accounts.models import ApiToken, User

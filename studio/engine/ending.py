@@ -13,7 +13,7 @@ from registry.runs.states import RunStatus
 from studio.compute import folders, processes
 from studio.engine import children, hooks
 from studio.engine.children import Child, Seen
-from studio.engine.ledger import Ledger, LeaseLost
+from studio.engine.ledger import LeaseLost, Ledger
 
 MOST_ATTEMPTS = 2  # of a step whose process vanished without anybody seeing why
 LEAST_DISK = 64 * 2**20

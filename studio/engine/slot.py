@@ -21,7 +21,7 @@ from studio.compute.drivers import Driver
 from studio.compute.local import Local
 from studio.engine import children, ending, leases, segments
 from studio.engine.children import Child
-from studio.engine.ledger import Ledger, LeaseLost
+from studio.engine.ledger import LeaseLost, Ledger
 from studio.engine.prepare import prepare
 
 log = logging.getLogger(__name__)

@@ -1,6 +1,6 @@
 """Runs: the list of them, and one run with its live graph, logs, metrics and outputs."""
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -87,7 +87,7 @@ def _place(text: str) -> tuple[datetime, int] | None:
     if not (moment.isdecimal() and pk.isdecimal() and text.isascii() and len(moment) < 17 and len(pk) < 19):
         return None
     seconds, micros = divmod(int(moment), 1_000_000)
-    return datetime.fromtimestamp(seconds, timezone.utc).replace(microsecond=micros), int(pk)
+    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=micros), int(pk)
 
 
 def _pipelines_to_choose(workspace: Workspace, chosen: str) -> list[Pipeline]:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+
 from tests.e2e.canvas import Canvas, graph, node
 
 pytestmark = pytest.mark.e2e

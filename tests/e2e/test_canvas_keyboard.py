@@ -4,6 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+
 from tests.e2e.canvas import Canvas, graph, node
 
 pytestmark = pytest.mark.e2e
@@ -55,6 +56,7 @@ def test_a_pipeline_is_built_and_opened_by_keyboard_alone(browser_page, studio_s
     expect(canvas.panel).to_be_visible()
     canvas.panel.get_by_label("Label column").focus()
     canvas.type("diagn")
+    expect(canvas.panel.get_by_role("option", name="diagnosis")).to_be_visible()
     canvas.press("Enter")
     expect(canvas.panel.get_by_label("Label column")).to_have_value("diagnosis")
     canvas.press("Escape")

@@ -4,9 +4,9 @@ import io
 import zipfile
 
 import pytest
-from tests.registry import make
 
 from registry.mlmodels import services
+from tests.registry import make
 
 pytestmark = pytest.mark.django_db
 BASE = "/api/v1/w/lab/models"

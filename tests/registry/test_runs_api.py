@@ -1,9 +1,9 @@
 """Runs over REST: lists, one run, and what may be done with it."""
 
 import pytest
-from tests.registry import make
 
 from registry.runs.models import Run
+from tests.registry import make
 
 pytestmark = pytest.mark.django_db
 BASE = "/api/v1/w/lab/runs"

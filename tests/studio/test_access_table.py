@@ -116,6 +116,10 @@ def _address(route: str, scene: SimpleNamespace) -> str:
 
 def _scene(workspace: Any, alice: Any) -> SimpleNamespace:
     """One of everything in the workspace."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+    from django.conf import settings
+
     from designer.pipelines import services as pipelines
     from designer.pipelines.models import PipelineRun
     from registry.accounts import services as accounts
@@ -123,10 +127,6 @@ def _scene(workspace: Any, alice: Any) -> SimpleNamespace:
     from registry.mlmodels.models import ModelVersion, RegisteredModel
     from registry.workspaces import services as workspaces
     from tests.conftest import person
-
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-    from django.conf import settings
 
     version = make.data_version(workspace, rows=2, path="data/1/1/table.parquet", columns=[{"name": "age", "kind": "integer"}])
     folder = settings.STORE_DIR / "data" / "1" / "1"

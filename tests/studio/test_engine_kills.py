@@ -5,9 +5,9 @@ import signal
 import urllib.request
 
 import pytest
-from tests.studio.engine import LiveEngine, database_of
 
 from studio.compute.processes import started
+from tests.studio.engine import LiveEngine, database_of
 
 pytestmark = pytest.mark.live
 

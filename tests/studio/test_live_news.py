@@ -8,11 +8,11 @@ import pytest
 from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
 from django.contrib.auth.models import AnonymousUser
-from tests.registry import make
 
 from registry.runs.models import RunEvent
 from studio.live import consumers, hub, selectors
 from studio.live.tail import Reader
+from tests.registry import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

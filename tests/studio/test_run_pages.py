@@ -1,12 +1,12 @@
 """The pages of runs and models: what they show, to whom, and what their buttons do."""
 
 import pytest
-from tests.registry import make
 
 from designer.pipelines.models import Pipeline, PipelineRun
 from registry.mlmodels import services as mlmodels
 from registry.mlmodels.models import ModelVersion, RegisteredModel
 from registry.runs.models import Run
+from tests.registry import make
 
 pytestmark = pytest.mark.django_db
 LONG = "A name of eighty characters without any space_in_its_last_part_that_could_break!"
