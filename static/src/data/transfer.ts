@@ -1,6 +1,6 @@
 /** One file on its way to the studio: by chunks, each sent again until it has arrived, from wherever the studio is. */
 
-import { ApiError, api } from '../app/api';
+import { ApiError, api, csrfToken } from '../app/api';
 
 export interface UploadRecord {
   id: string;
@@ -138,7 +138,7 @@ function send(
     request.open('PATCH', address);
     request.setRequestHeader('Upload-Offset', String(offset));
     request.setRequestHeader('Content-Type', 'application/octet-stream');
-    request.setRequestHeader('X-CSRFToken', /(?:^|; )csrftoken=([^;]*)/.exec(document.cookie)?.[1] ?? '');
+    request.setRequestHeader('X-CSRFToken', csrfToken());
     request.upload.addEventListener('progress', (event) => moved(event.loaded));
     request.addEventListener('load', () => {
       let answer: { received?: number; code?: string; message?: string; fields?: Record<string, unknown> } = {};
