@@ -1,7 +1,8 @@
 """Which columns a person meant: the selections of `columns` parameters, resolved against what arrives.
 
-A selection {"all", "kinds", "names", "except"} means: every column or none, and those of these kinds, and these by
-name; less the excepted. The same code answers at design time (schemas) and at run time (tables), and says the same.
+A selection {"all", "kinds", "names", "except"} means: every column or none, and those of these kinds,
+and these by name; less the excepted. The same code answers at design time (schemas) and at run time
+(tables), and says the same.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -78,7 +79,11 @@ def missing(name: str, known: Sequence[str]) -> str:
         return f"There is no column {name!r} in the table. Did you mean {close!r}?"
     some = ", ".join(repr(other) for other in known[:5])
     more = f" and {len(known) - 5} more" if len(known) > 5 else ""
-    return f"There is no column {name!r} in the table; it has {some}{more}." if known else "The table has no columns."
+    return (
+        f"There is no column {name!r} in the table; it has {some}{more}."
+        if known
+        else "The table has no columns."
+    )
 
 
 def unknown(name: str) -> Column:
@@ -87,7 +92,11 @@ def unknown(name: str) -> Column:
 
 
 def foreseen(
-    selection: Mapping[str, Any] | None, schema: TableSchema, *, kinds: Sequence[str] = (), keep_order: bool = False
+    selection: Mapping[str, Any] | None,
+    schema: TableSchema,
+    *,
+    kinds: Sequence[str] = (),
+    keep_order: bool = False,
 ) -> list[str]:
     """As `choose`, at design time: a name that is not there is left out (the compiler's check names it)."""
     known = set(schema.names())

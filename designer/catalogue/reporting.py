@@ -42,6 +42,11 @@ def progress(done: float, total: float, message: str = "") -> None:
         reporter.progress(done, total, message)
 
 
+def say(message: str) -> None:
+    """A line in the node's log."""
+    print(message)  # noqa: T201
+
+
 def register_model(name: str, folder: Path, details: Mapping[str, Any]) -> None:
     """Ask for the MLflow model in `folder` (kept by the run) to become a new version of `name`."""
     if reporter := _reporter.get():

@@ -1,8 +1,9 @@
 """What a table carries beside its values: kinds of columns, the label, what was scored.
 
-A table in memory is a pandas DataFrame whose `attrs["atelier"]` is {"label": column, "scored": {…}}; the kind of a
-column is told by its dtype (Int64/int64, float64, boolean/bool, datetime64, category, string), so that it cannot
-disagree with the values. pandas drops or keeps attrs as it pleases: components set them on what they return.
+A table in memory is a pandas DataFrame whose `attrs["atelier"]` is {"label": column, "scored": {…}}; the
+kind of a column is told by its dtype (Int64/int64, float64, boolean/bool, datetime64, category, string),
+so that it cannot disagree with the values. pandas drops or keeps attrs as it pleases: components set
+them on what they return.
 """
 
 from collections import Counter
@@ -74,8 +75,8 @@ def with_meta(df: "pd.DataFrame", about: dict[str, Any] | None = None, **changes
 
 
 def tidy(df: Any, what: str) -> "pd.DataFrame":
-    """A DataFrame from outside (a script, a query) in the form that travels: names are text and differ, rows are
-    numbered, every column has one of our kinds. `what` names its origin in the error."""
+    """A DataFrame from outside (a script, a query) in the form that travels: names are text and differ,
+    rows are numbered, every column has one of our kinds. `what` names its origin in the error."""
     import pandas as pd
 
     if isinstance(df, pd.Series):

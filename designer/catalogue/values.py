@@ -1,4 +1,4 @@
-"""Values on disk: what leaves a port is saved in a folder of its own, and loaded from it by whoever needs it later.
+"""Values on disk: what leaves a port is saved in a folder of its own.
 
 | type            | in the folder |
 |-----------------|---------------|
@@ -8,7 +8,8 @@
 | transform       | transform.pkl |
 | evaluation      | evaluation.json |
 
-Tables and evaluations are known here; the other types are taught by the modules that define them (`teach`).
+Tables and evaluations are known here; the other types are taught by the modules that define them
+(`teach`).
 """
 
 import json
@@ -30,12 +31,14 @@ if TYPE_CHECKING:
 
 TABLE_FILE = table_format.TABLE_FILE
 EVALUATION_FILE = "evaluation.json"
-ROWS_PER_GROUP = 131_072  # a page of a preview reads few groups; a scan still has enough of them for all cores
+# A page of a preview reads few groups; a scan still has enough of them for all cores.
+ROWS_PER_GROUP = 131_072
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A value that is on disk already, in the folder `path`: a component may return it in place of the value."""
+    """A value that is on disk already, in the folder `path`: a component may return it in place of the
+    value."""
 
     path: str | Path
 
@@ -76,11 +79,14 @@ def _codec(type: str) -> Codec:
     try:
         return _codecs[type]
     except KeyError:
-        raise LookupError(f"nobody taught how to keep a {type}: import designer.components.all first") from None
+        raise LookupError(
+            f"nobody taught how to keep a {type}: import designer.components.all first"
+        ) from None
 
 
 def _save_stored(value: Stored, type: str, folder: Path) -> dict[str, Any]:
-    """The same files by hard link: no byte is copied, and removing one of the two folders leaves the other whole."""
+    """The same files by hard link: no byte is copied, and removing one of the two folders leaves the
+    other whole."""
     source = Path(value.path)
     if source.resolve() != folder.resolve():
         for file in (path for path in source.rglob("*") if path.is_file()):
@@ -104,7 +110,10 @@ def _save_table(df: "pd.DataFrame", folder: Path) -> dict[str, Any]:
 
     table = to_arrow(df)
     pq.write_table(table, folder / TABLE_FILE, compression="snappy", row_group_size=ROWS_PER_GROUP)
-    return {"rows": len(df), "columns": [{"name": name, "kind": kind} for name, kind in tables.kinds(df).items()]}
+    return {
+        "rows": len(df),
+        "columns": [{"name": name, "kind": kind} for name, kind in tables.kinds(df).items()],
+    }
 
 
 def to_arrow(df: "pd.DataFrame") -> "pa.Table":
@@ -126,11 +135,14 @@ def _load_table(folder: Path) -> "pd.DataFrame":
     schema = pq.read_schema(path)
     about = table_format.decode(schema.metadata)
     categories = [name for name, kind in (about.get("kinds") or {}).items() if kind == "category"]
-    return from_arrow(pq.read_table(path, read_dictionary=[c for c in categories if c in schema.names]), about)
+    return from_arrow(
+        pq.read_table(path, read_dictionary=[c for c in categories if c in schema.names]), about
+    )
 
 
 def from_arrow(table: "pa.Table", about: Mapping[str, Any] | None = None) -> "pd.DataFrame":
-    """The DataFrame of an Arrow table: each column in the dtype of its kind, missing values kept as missing."""
+    """The DataFrame of an Arrow table: each column in the dtype of its kind, missing values kept as
+    missing."""
     import pyarrow as pa
 
     about = dict(table_format.decode(table.schema.metadata) if about is None else about)
@@ -159,7 +171,11 @@ def _plain_types(table: "pa.Table", kinds: Mapping[str, str]) -> "pa.Table":
             wanted = pa.timestamp(field.type.unit)
         elif pa.types.is_time(field.type) or pa.types.is_null(field.type):
             wanted = pa.string() if pa.types.is_time(field.type) else pa.float64()
-        elif pa.types.is_nested(field.type) or pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type):
+        elif (
+            pa.types.is_nested(field.type)
+            or pa.types.is_binary(field.type)
+            or pa.types.is_large_binary(field.type)
+        ):
             texts = [None if value is None else str(value) for value in column.to_pylist()]
             column = pa.chunked_array([pa.array(texts, pa.string())])
         if wanted is not None:
@@ -174,9 +190,15 @@ def _nullable() -> dict[Any, Any]:
     import pyarrow as pa
 
     return {
-        pa.int8(): pd.Int8Dtype(), pa.int16(): pd.Int16Dtype(), pa.int32(): pd.Int32Dtype(),
-        pa.int64(): pd.Int64Dtype(), pa.uint8(): pd.UInt8Dtype(), pa.uint16(): pd.UInt16Dtype(),
-        pa.uint32(): pd.UInt32Dtype(), pa.uint64(): pd.UInt64Dtype(), pa.bool_(): pd.BooleanDtype(),
+        pa.int8(): pd.Int8Dtype(),
+        pa.int16(): pd.Int16Dtype(),
+        pa.int32(): pd.Int32Dtype(),
+        pa.int64(): pd.Int64Dtype(),
+        pa.uint8(): pd.UInt8Dtype(),
+        pa.uint16(): pd.UInt16Dtype(),
+        pa.uint32(): pd.UInt32Dtype(),
+        pa.uint64(): pd.UInt64Dtype(),
+        pa.bool_(): pd.BooleanDtype(),
     }
 
 

@@ -1,7 +1,7 @@
 """Algorithms by name, and `Untrained`: an algorithm with its settings, before it has seen data.
 
-`estimator` builds what learns from the matrix that `designer.estimators.encoding` makes; `wants` says what that matrix
-must be like for it.
+`estimator` builds what learns from the matrix that `designer.estimators.encoding` makes; `wants` says
+what that matrix must be like for it.
 """
 
 import json
@@ -16,7 +16,8 @@ from registry.errors import Invalid
 
 UNTRAINED_FILE = "untrained.json"
 
-# "codes": categories as numbers of their values, gaps left as they are. "dense": gaps filled, categories as indicator
+# "codes": categories as numbers of their values, gaps left as they are. "dense": gaps filled, categories
+# as indicator
 # columns, everything on a common scale.
 WANTS = {
     "logistic-regression": "dense",

@@ -1,4 +1,7 @@
-"""Which charts show the quality of predictions: of two classes, of several, of numbers. Several models in one chart."""
+"""The charts that show the quality of predictions: of two classes, of several, of numbers.
+
+Several models share one chart.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,7 +47,13 @@ class Classified:
 
 
 def of_two_classes(models: Sequence[Ranked]) -> list[Figure]:
-    return [_roc(models), _precision_recall(models), _lift(models), _calibration(models), *map(_scores, models)]
+    return [
+        _roc(models),
+        _precision_recall(models),
+        _lift(models),
+        _calibration(models),
+        *map(_scores, models),
+    ]
 
 
 def _roc(models: Sequence[Ranked]) -> Figure:
@@ -70,7 +79,9 @@ def _precision_recall(models: Sequence[Ranked]) -> Figure:
         kept = figures.thinned(recall, precision)
         x, y = figures.figures(recall[kept]), figures.figures(precision[kept])
         traces.append(figures.line(model.name, x, y))
-        rows += zip([model.name] * len(kept), figures.figures(model.ranking.threshold[1:][kept]), x, y, strict=True)
+        rows += zip(
+            [model.name] * len(kept), figures.figures(model.ranking.threshold[1:][kept]), x, y, strict=True
+        )
     share = models[0].true.mean() if len(models[0].true) else 0.0
     traces.append(figures.reference([0, 1], [share, share], "Share of positives"))
     return figures.figure(
@@ -109,7 +120,8 @@ def _calibration(models: Sequence[Ranked]) -> Figure:
         rows += zip([model.name] * len(predicted), predicted, happened, counts[some].tolist(), strict=True)
     return figures.figure(
         "calibration", "Calibration", traces, x="Mean predicted probability", y="Share that is positive",
-        xaxis=UNIT, yaxis=UNIT, columns=["Model", "Predicted probability", "Share of positives", "Rows"], rows=rows,
+        xaxis=UNIT, yaxis=UNIT, columns=["Model", "Predicted probability", "Share of positives", "Rows"],
+        rows=rows,
     )  # fmt: skip
 
 
@@ -122,7 +134,10 @@ def _scores(model: Ranked) -> Figure:
     negative = np.histogram(model.probability[~model.true], edges)[0].tolist()
     return figures.figure(
         f"scores-{model.name}", f"Probabilities given: {model.name}",
-        [figures.bars("Negative", middles, negative, opacity=0.7), figures.bars("Positive", middles, positive, opacity=0.7)],
+        [
+            figures.bars("Negative", middles, negative, opacity=0.7),
+            figures.bars("Positive", middles, positive, opacity=0.7),
+        ],
         x="Predicted probability", y="Rows", barmode="overlay", bargap=0.05,
         columns=["Probability", "Negative rows", "Positive rows"],
         rows=zip(middles, negative, positive, strict=True),
@@ -143,7 +158,8 @@ def _confusion(model: Classified) -> Figure:
     rows = [[label, *counts] for label, counts in zip(labels, model.matrix.tolist(), strict=True)]
     return figures.figure(
         f"confusion-{model.name}", f"Confusion matrix: {model.name}", [figures.heatmap(labels, model.matrix)],
-        x="Predicted", y="True", xaxis={"type": "category"}, yaxis={"type": "category", "autorange": "reversed"},
+        x="Predicted", y="True",
+        xaxis={"type": "category"}, yaxis={"type": "category", "autorange": "reversed"},
         columns=["True", *(f"Predicted {label}" for label in labels)], rows=rows,
     )  # fmt: skip
 
@@ -157,10 +173,17 @@ def _by_class(models: Sequence[Classified]) -> Figure:
             if len(models) == 1 or key == "f1":
                 traces.append(figures.bars(f"{prefix}{title}", model.labels, figures.figures(of[key])))
         found = [figures.figures(of[key]) for key in ("precision", "recall", "f1")]
-        rows += zip([model.name] * len(model.labels), model.labels, *found, model.matrix.sum(axis=1).tolist(), strict=True)
+        rows += zip(
+            [model.name] * len(model.labels),
+            model.labels,
+            *found,
+            model.matrix.sum(axis=1).tolist(),
+            strict=True,
+        )
+    title = "Precision, recall and F1 by class" if len(models) == 1 else "F1 by class"
     return figures.figure(
-        "classes", "Precision, recall and F1 by class" if len(models) == 1 else "F1 by class", traces, x="Class",
-        y="Score", barmode="group", xaxis={"type": "category"}, yaxis={"range": [0, 1]},
+        "classes", title, traces, x="Class", y="Score", barmode="group",
+        xaxis={"type": "category"}, yaxis={"range": [0, 1]},
         columns=["Model", "Class", "Precision", "Recall", "F1 score", "Rows"], rows=rows,
     )  # fmt: skip
 
@@ -179,7 +202,9 @@ def _one_against_rest(model: Classified) -> Figure:
         kept = figures.thinned(fpr, tpr, 200)
         x, y = figures.figures(fpr[kept]), figures.figures(tpr[kept])
         traces.append(figures.line(f"{model.labels[one]} ({area:.3f})", x, y))
-        rows += zip([model.labels[one]] * len(kept), figures.figures(ranking.threshold[kept]), x, y, strict=True)
+        rows += zip(
+            [model.labels[one]] * len(kept), figures.figures(ranking.threshold[kept]), x, y, strict=True
+        )
     shown = f" (the {len(most_frequent)} most frequent of {classes})" if classes > len(most_frequent) else ""
     return figures.figure(
         f"roc-{model.name}", f"ROC curve of each class{shown}: {model.name}", traces, x="False positive rate",

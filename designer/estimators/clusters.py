@@ -1,4 +1,4 @@
-"""Evaluates groups of rows: how tight and how separate they are, how large, and what they look like from the side."""
+"""Evaluates groups of rows: how tight and how separate they are, how large, and how they look."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,9 @@ def judge(name: str, rows: "pd.DataFrame", about: Mapping[str, Any]) -> tuple[di
     import numpy as np
 
     group = rows[about["labels"]].to_numpy(dtype="int64")
-    distances = rows[[column for column in about.get("distances", ()) if column in rows.columns]].to_numpy(float)
+    distances = rows[[column for column in about.get("distances", ()) if column in rows.columns]].to_numpy(
+        float
+    )
     by_group = _by_group(group, distances)
     measured: dict[str, Any] = {"clusters": len(by_group)}
     view = _view(rows, about, group)
@@ -67,15 +69,21 @@ def _by_group(group: "np.ndarray", distances: "np.ndarray") -> list[dict[str, An
         row: dict[str, Any] = {"cluster": one, "rows": int(of.sum())}
         if of.any() and distances.shape[1]:
             own = distances[of, one]
-            row |= {"average_distance_to_center": float(own.mean()), "maximal_distance_to_center": float(own.max())}
+            row |= {
+                "average_distance_to_center": float(own.mean()),
+                "maximal_distance_to_center": float(own.max()),
+            }
             if distances.shape[1] > 1:
-                row["average_distance_to_other_center"] = float(_to_others(distances[of], np.full(of.sum(), one)).mean())
+                row["average_distance_to_other_center"] = float(
+                    _to_others(distances[of], np.full(of.sum(), one)).mean()
+                )
         made.append(row)
     return made
 
 
 def _view(rows: "pd.DataFrame", about: Mapping[str, Any], group: "np.ndarray") -> dict[str, Any] | None:
-    """A sample of the rows as the grouping sees them, and their projection on the plane that shows most of it."""
+    """A sample of the rows as the grouping sees them, and their projection on the plane that shows most
+    of it."""
     import numpy as np
     from sklearn.metrics import silhouette_score
     from sklearn.pipeline import Pipeline
@@ -98,7 +106,8 @@ def _view(rows: "pd.DataFrame", about: Mapping[str, Any], group: "np.ndarray") -
     plane[:, : len(s)] = u * s
     total = float((matrix**2).sum())
     return {
-        "silhouette": silhouette, "plane": plane, "group": groups, "kept": float((s**2).sum()) / total if total else 1.0,
+        "silhouette": silhouette, "plane": plane, "group": groups,
+        "kept": float((s**2).sum()) / total if total else 1.0,
     }  # fmt: skip
 
 

@@ -1,6 +1,5 @@
 """Cross-validation: every row is predicted once, by a model that was trained without it."""
 
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +53,9 @@ def validate(
         raise Invalid(NO_CLUSTERS, code="clustering")
     rows = _usable(rows, label)
     if len(rows) < folds:
-        raise Invalid(f"{folds} folds cannot be made of {len(rows):,} rows; choose fewer folds.", code="few-rows")
+        raise Invalid(
+            f"{folds} folds cannot be made of {len(rows):,} rows; choose fewer folds.", code="few-rows"
+        )
     fold = _assign(rows, label if untrained.task in ("binary", "multiclass") else None, folds, seed)
     if untrained.task in ("binary", "multiclass"):
         _require_classes_in_each(untrained, rows, label, fold, folds)
@@ -74,8 +75,9 @@ def validate(
         known = {key: value for key, value in measured[-1].items() if value is not None}
         for key, value in known.items():
             reporting.metric(f"fold_{key}", value, step=number + 1)
-        print(f"Fold {number + 1}: " + ", ".join(f"{key} {value:.4g}" for key, value in known.items()))
-        sys.stdout.flush()
+        reporting.say(
+            f"Fold {number + 1}: " + ", ".join(f"{key} {value:.4g}" for key, value in known.items())
+        )
     reporting.progress(folds, folds)
     scored = _together(parts, fold)
     mean, deviation = metrics.summary(measured)
@@ -105,7 +107,7 @@ def _usable(rows: "pd.DataFrame", label: str | None) -> "pd.DataFrame":
     columns.require(label, rows.columns)
     missing = rows[label].isna()
     if missing.any():
-        print(f"{int(missing.sum()):,} of {len(rows):,} rows have no {label} and are left out.")
+        reporting.say(f"{int(missing.sum()):,} of {len(rows):,} rows have no {label} and are left out.")
         rows = tables.with_meta(rows[~missing].reset_index(drop=True), tables.meta(rows))
     return rows
 
@@ -124,7 +126,9 @@ def _assign(rows: "pd.DataFrame", label: str | None, folds: int, seed: int) -> "
     return fold
 
 
-def _require_classes_in_each(untrained: Untrained, rows: "pd.DataFrame", label: str, fold: Any, folds: int) -> None:
+def _require_classes_in_each(
+    untrained: Untrained, rows: "pd.DataFrame", label: str, fold: Any, folds: int
+) -> None:
     """A class whose rows all lie in one fold would be unknown to the model that is tested on it."""
     import numpy as np
 
@@ -134,7 +138,8 @@ def _require_classes_in_each(untrained: Untrained, rows: "pd.DataFrame", label: 
     rare = [str(value) for value, count in zip(classes, counts, strict=True) if count < 2]
     if rare:
         raise Invalid(
-            f"The label {label!r} has only one row with {', '.join(rare[:5])}; a model tested on it would never have "
+            f"The label {label!r} has only one row with {', '.join(rare[:5])}; a model tested on it would "
+            "never have "
             "seen it. Leave such rows out first.",
             code="rare-class",
         )
@@ -151,7 +156,7 @@ def _together(parts: Sequence["pd.DataFrame"], fold: "np.ndarray") -> "pd.DataFr
 
     about = tables.meta(parts[0])
     categories = [name for name, kind in tables.kinds(parts[0]).items() if kind == "category"]
-    plain = [part.astype({name: "object" for name in categories}) for part in parts]
+    plain = [part.astype(dict.fromkeys(categories, "object")) for part in parts]
     for part in plain:
         part.attrs = {}
     together = pd.concat(plain).sort_index().reset_index(drop=True)

@@ -1,8 +1,8 @@
 """From the columns of a table to the matrix an estimator learns from.
 
-Everything here is made of scikit-learn's, pandas' and Python's own classes: the fitted pipeline is pickled into an
-MLflow folder that must load where this studio is not installed. So a step of its own is a `FunctionTransformer`
-around a library's function, never a class or function of ours.
+Everything here is made of scikit-learn's, pandas' and Python's own classes: the fitted pipeline is
+pickled into an MLflow folder that must load where this studio is not installed. So a step of its own is
+a `FunctionTransformer` around a library's function, never a class or function of ours.
 """
 
 from collections.abc import Sequence
@@ -22,8 +22,8 @@ DATE_PARTS = ("year", "month", "day", "day_of_week", "day_of_year", "hour")
 
 @dataclass(frozen=True)
 class Encoding:
-    """How columns become numbers: `steps` for a scikit-learn Pipeline, the columns used, and which places of the
-    matrix hold categories."""
+    """How columns become numbers: `steps` for a scikit-learn Pipeline, the columns used, and which
+    places of the matrix hold categories."""
 
     steps: list[tuple[str, Any]]
     features: list[Column]
@@ -55,15 +55,19 @@ def look(df: "pd.DataFrame", names: Sequence[str]) -> Found:
                 continue
             if len(counts) > MOST_TEXT_VALUES and len(counts) > len(df) / 2:
                 remarks.append(
-                    f"{name} is left out: {len(counts):,} different values in {len(df):,} rows say nothing about others."
+                    f"{name} is left out: {len(counts):,} different values in {len(df):,} rows say nothing "
+                    "about others."
                 )
                 continue
             if len(counts) > MOST_VALUES:
                 remarks.append(
-                    f"{name} has {len(counts):,} different values; the {MOST_VALUES} most frequent are told apart."
+                    f"{name} has {len(counts):,} different values; the {MOST_VALUES} most frequent are "
+                    "told apart."
                 )
                 # Ties at the border are cut in the order of the values, whatever order the rows are in.
-                counts = counts.sort_index(key=lambda index: index.map(str)).sort_values(ascending=False, kind="stable")
+                counts = counts.sort_index(key=lambda index: index.map(str)).sort_values(
+                    ascending=False, kind="stable"
+                )
             values[name] = _sorted(tables.python_values(counts.index[:MOST_VALUES]))
         features.append(Column(name, kind, bool(column.hasnans)))
     return Found(features, values, remarks)

@@ -1,7 +1,7 @@
-"""Evaluates scored tables: metrics, threshold tables, confusion matrices and charts, as the plain data of evaluation.json.
+"""Evaluates scored tables: metrics, threshold tables, confusion matrices and charts, as plain data.
 
-Several scored tables go into the same charts. What a table's predictions mean it carries in its own metadata
-(`scored`), written by `designer.estimators.scoring`.
+Several scored tables go into the same charts. What a table's predictions mean it carries in its own
+metadata (`scored`), written by `designer.estimators.scoring`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,8 @@ Evaluation = dict[str, Any]
 
 
 def evaluate(given: Sequence[tuple[str, "pd.DataFrame"]], *, positive: str = "") -> Evaluation:
-    """`given`: each port's title with its scored table. `positive`: the class that counts as a hit, if not the model's."""
+    """`given`: each port's title with its scored table. `positive`: the class that counts as a hit, if
+    not the model's."""
     abouts = [_scored(title, rows) for title, rows in given]
     tasks = {about["task"] for about in abouts}
     if len(tasks) > 1:
@@ -49,17 +50,20 @@ def report(evaluation: Evaluation) -> None:
         known = {key: value for key, value in model["metrics"].items() if value is not None}
         for key, value in known.items():
             reporting.metric(prefix + key, value)
-        print(f"{model['name']}: " + ", ".join(f"{key} {value:.4g}" for key, value in known.items()))
+        reporting.say(f"{model['name']}: " + ", ".join(f"{key} {value:.4g}" for key, value in known.items()))
 
 
 def _scored(title: str, rows: "pd.DataFrame") -> Mapping[str, Any]:
     about = tables.meta(rows).get("scored")
     if not about:
-        raise Invalid(f"{title} has no predictions; put Score Model before Evaluate Model.", code="not-scored")
+        raise Invalid(
+            f"{title} has no predictions; put Score Model before Evaluate Model.", code="not-scored"
+        )
     if about["task"] != "clustering":
         if not about.get("label"):
             raise Invalid(
-                f"{title} has no column with the true label, so the predictions cannot be judged.", code="no-label"
+                f"{title} has no column with the true label, so the predictions cannot be judged.",
+                code="no-label",
             )
         columns.require(about["label"], rows.columns)
         for name in about.get("probabilities", ()):
@@ -80,10 +84,14 @@ def _names(given: Sequence[tuple[str, Any]], abouts: Sequence[Mapping[str, Any]]
 def _labelled(name: str, rows: "pd.DataFrame", label: str) -> "pd.DataFrame":
     missing = rows[label].isna()
     if missing.any():
-        print(f"{name}: {int(missing.sum()):,} of {len(rows):,} rows have no {label} and are left out.")
+        reporting.say(
+            f"{name}: {int(missing.sum()):,} of {len(rows):,} rows have no {label} and are left out."
+        )
         rows = rows[~missing]
     if not len(rows):
-        raise Invalid(f"{name}: no row has a value in {label!r}; there is nothing to compare with.", code="no-rows")
+        raise Invalid(
+            f"{name}: no row has a value in {label!r}; there is nothing to compare with.", code="no-rows"
+        )
     return rows
 
 
@@ -97,7 +105,9 @@ def _places(column: "pd.Series", classes: Sequence[Any]) -> "np.ndarray":
     return pd.Index(classes, dtype="object").get_indexer(column.astype("object"))
 
 
-def _binary(name: str, rows: "pd.DataFrame", about: Mapping[str, Any], positive: str) -> tuple[Any, charts.Ranked]:
+def _binary(
+    name: str, rows: "pd.DataFrame", about: Mapping[str, Any], positive: str
+) -> tuple[Any, charts.Ranked]:
     import numpy as np
 
     classes = about["classes"]
@@ -106,10 +116,15 @@ def _binary(name: str, rows: "pd.DataFrame", about: Mapping[str, Any], positive:
     strange = true < 0
     if strange.any():
         odd = rows.loc[strange, about["label"]].iloc[0]
-        print(f"{name}: {int(strange.sum()):,} rows have a label the model does not know, such as {odd}; left out.")
+        reporting.say(
+            f"{name}: {int(strange.sum()):,} rows have a label the model does not know, such as {odd}; "
+            "left out."
+        )
         rows, true = rows[~strange], true[~strange]
         if not len(rows):
-            raise Invalid(f"{name}: no row has one of the labels {', '.join(map(str, classes))}.", code="no-rows")
+            raise Invalid(
+                f"{name}: no row has one of the labels {', '.join(map(str, classes))}.", code="no-rows"
+            )
     hit = labels.find(positive, classes) if positive else about["positive"]
     probability = rows[about["probabilities"][0]].to_numpy(dtype="float64")
     if hit != about["positive"]:
@@ -117,7 +132,7 @@ def _binary(name: str, rows: "pd.DataFrame", about: Mapping[str, Any], positive:
     place = list(classes).index(hit)
     is_true, called = true == place, _places(rows[about["labels"]], classes) == place
     if is_true.all() or not is_true.any():
-        print(f"{name}: these rows have one class only; AUC does not exist for them.")
+        reporting.say(f"{name}: these rows have one class only; AUC does not exist for them.")
     ranking = metrics.rank(is_true, probability)
     # The steps of the page's slider.
     steps = np.round(np.arange(101) / 100, 2)
@@ -147,7 +162,9 @@ def _multiclass(
     true = _places(rows[about["label"]], classes)
     if (true < 0).any():
         new = tables.python_values(tables.plain(rows.loc[true < 0, about["label"]]).unique())
-        print(f"{name}: labels the model does not know count as errors: {', '.join(map(str, new[:10]))}.")
+        reporting.say(
+            f"{name}: labels the model does not know count as errors: {', '.join(map(str, new[:10]))}."
+        )
         classes += new
         true = _places(rows[about["label"]], classes)
     called = _places(rows[about["labels"]], classes)

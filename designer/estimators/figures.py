@@ -1,7 +1,8 @@
 """Charts of an evaluation: Plotly figures as plain data, each with its numbers as a table.
 
-Colours and fonts are the page's, light or dark; here stands only what a figure means. Nothing of the plotly package is
-imported: building these dictionaries with it would cost more than computing what they show.
+Colours and fonts are the page's, light or dark; here stands only what a figure means. Nothing of the
+plotly package is imported: building these dictionaries with it would cost more than computing what they
+show.
 """
 
 from collections.abc import Mapping, Sequence
@@ -65,8 +66,9 @@ def heatmap(labels: Sequence[str], matrix: "np.ndarray") -> dict[str, Any]:
 
     shares = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
     trace = {
-        "type": "heatmap", "x": list(labels), "y": list(labels), "z": figures(shares), "customdata": matrix.tolist(),
-        "colorscale": "Blues", "reversescale": False, "zmin": 0, "zmax": 1, "colorbar": {"title": {"text": "Share"}},
+        "type": "heatmap", "x": list(labels), "y": list(labels), "z": figures(shares),
+        "customdata": matrix.tolist(), "colorscale": "Blues", "zmin": 0, "zmax": 1,
+        "colorbar": {"title": {"text": "Share"}},
         "hovertemplate": "true %{y}<br>predicted %{x}<br>%{customdata} rows, %{z:.1%}<extra></extra>",
     }  # fmt: skip
     if len(labels) <= 12:
@@ -75,7 +77,8 @@ def heatmap(labels: Sequence[str], matrix: "np.ndarray") -> dict[str, Any]:
 
 
 def figures(values: "np.ndarray", digits: int = 6) -> list[Any]:
-    """As plain numbers with so many significant digits: nobody reads more, and the file is a third of the size."""
+    """As plain numbers with so many significant digits: nobody reads more, and the file is a third of
+    the size."""
     import numpy as np
 
     values = np.asarray(values, dtype="float64")
@@ -87,7 +90,8 @@ def figures(values: "np.ndarray", digits: int = 6) -> list[Any]:
 
 
 def thinned(x: "np.ndarray", y: "np.ndarray", most: int = MOST_POINTS) -> "np.ndarray":
-    """Positions of at most `most` points that keep the shape of a line, both ends among them: equally far apart along it."""
+    """Positions of at most `most` points that keep the shape of a line, both ends among them: equally
+    far apart along it."""
     import numpy as np
 
     if len(x) <= most:

@@ -42,12 +42,14 @@ def permutation(
     reporting.progress(len(model.features), len(model.features))
     mean = losses.mean(axis=1)
     order = np.argsort(-mean, kind="stable")
-    print(f"{key} of the untouched rows: {whole:.4g}")
+    reporting.say(f"{key} of the untouched rows: {whole:.4g}")
     table = pd.DataFrame(
         {
             "Feature": pd.array([model.features[place].name for place in order], dtype=tables.text_dtype()),
             "Importance": mean[order],
-            "Standard deviation": losses.std(axis=1, ddof=1)[order] if repeats > 1 else np.full(len(order), np.nan),
+            "Standard deviation": losses.std(axis=1, ddof=1)[order]
+            if repeats > 1
+            else np.full(len(order), np.nan),
         }
     )
     return tables.with_meta(table, {})
@@ -59,27 +61,34 @@ def _metric(model: "TrainedModel", metric: str) -> str:
     if metric == "auto":
         return "r2" if model.task == "regression" else "accuracy"
     if metric not in METRICS[model.task]:
-        raise Invalid(f"The metric {metric} does not exist for a {model.task} model.", fields={"param": "metric"})
+        raise Invalid(
+            f"The metric {metric} does not exist for a {model.task} model.", fields={"param": "metric"}
+        )
     return metric
 
 
 def _with_label(model: "TrainedModel", rows: "pd.DataFrame") -> "pd.DataFrame":
     if model.label not in rows.columns:
         raise Invalid(
-            f"The test data has no column {model.label!r}, the true label; importance cannot be measured without it.",
+            f"The test data has no column {model.label!r}, the true label; importance cannot be measured "
+            "without it.",
             code="no-label",
         )
     missing = rows[model.label].isna()
     if missing.any():
-        print(f"{int(missing.sum()):,} of {len(rows):,} rows have no {model.label} and are left out.")
+        reporting.say(f"{int(missing.sum()):,} of {len(rows):,} rows have no {model.label} and are left out.")
         rows = rows[~missing]
     if len(rows) < 2:
-        raise Invalid(f"Importance needs at least two rows with a label; there are {len(rows)}.", code="few-rows")
+        raise Invalid(
+            f"Importance needs at least two rows with a label; there are {len(rows)}.", code="few-rows"
+        )
     return rows
 
 
 def _measured(model: "TrainedModel", rows: "pd.DataFrame", given: "pd.DataFrame", key: str) -> float:
     value = evaluation.measure(scoring.attach(model, rows[[model.label]], model.predict(given)))[key]
     if value is None:
-        raise Invalid(f"The metric {key} does not exist for these rows: their label never changes.", code="no-metric")
+        raise Invalid(
+            f"The metric {key} does not exist for these rows: their label never changes.", code="no-metric"
+        )
     return value

@@ -11,26 +11,51 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_CLASSES = 500
-POSITIVE = frozenset({"yes", "y", "true", "t", "1", "1.0", "positive", "pos", "+", "hit", "churn", "churned", "fraud", "bad",
-                      "default", "malignant", "survived", "sick", "spam"})
+POSITIVE = frozenset(
+    {
+        "yes",
+        "y",
+        "true",
+        "t",
+        "1",
+        "1.0",
+        "positive",
+        "pos",
+        "+",
+        "hit",
+        "churn",
+        "churned",
+        "fraud",
+        "bad",
+        "default",
+        "malignant",
+        "survived",
+        "sick",
+        "spam",
+    }
+)
 NEGATIVE = frozenset({"no", "n", "false", "f", "0", "0.0", "negative", "neg", "-", "-1"})
 
 
 def values(column: "pd.Series", task: str, title: str) -> "np.ndarray":
-    """The label of rows that have one, as an estimator takes it. Raises `Invalid` where `task` has no use for it."""
+    """The label of rows that have one, as an estimator takes it. Raises `Invalid` where `task` has no
+    use for it."""
     import numpy as np
 
     name, kind = column.name, tables.kind(column.dtype)
     if task == "regression":
         if kind not in ("integer", "number"):
             raise Invalid(
-                f"The label {name!r} is {kind}, and {title} predicts numbers. Choose a numeric label, or an algorithm "
+                f"The label {name!r} is {kind}, and {title} predicts numbers. Choose a numeric label, or "
+                "an algorithm "
                 "for classes.",
                 code="label-not-numeric",
             )
         numbers = column.to_numpy(dtype="float64")
         if not np.isfinite(numbers).all():
-            raise Invalid(f"The label {name!r} has infinite values; remove these rows first.", code="label-infinite")
+            raise Invalid(
+                f"The label {name!r} has infinite values; remove these rows first.", code="label-infinite"
+            )
         return numbers
     if kind == "date":
         raise Invalid(f"The label {name!r} holds dates, which are no classes.", code="label-is-date")
@@ -38,7 +63,8 @@ def values(column: "pd.Series", task: str, title: str) -> "np.ndarray":
         numbers = column.to_numpy(dtype="float64")
         if not (numbers == np.round(numbers)).all():
             raise Invalid(
-                f"The label {name!r} holds fractions such as {numbers[numbers != np.round(numbers)][0]:g}, which are no "
+                f"The label {name!r} holds fractions such as {numbers[numbers != np.round(numbers)][0]:g}, "
+                "which are no "
                 "classes. Choose a regression algorithm, or make the column categorical with Edit Metadata.",
                 code="label-is-number",
             )
@@ -48,25 +74,32 @@ def values(column: "pd.Series", task: str, title: str) -> "np.ndarray":
     if kind == "boolean":
         return column.to_numpy(dtype="bool")
     plain = tables.plain(column)
-    return values(plain, task, title) if tables.kind(plain.dtype) not in ("text",) else plain.to_numpy(dtype="object")
+    return (
+        values(plain, task, title)
+        if tables.kind(plain.dtype) not in ("text",)
+        else plain.to_numpy(dtype="object")
+    )
 
 
 def require_classes(classes: Sequence[Any], task: str, label: str, title: str) -> None:
     some = ", ".join(str(value) for value in classes[:5]) + (", …" if len(classes) > 5 else "")
     if len(classes) < 2:
         raise Invalid(
-            f"The label {label!r} has only the value {some} in the training rows; there is nothing to tell apart.",
+            f"The label {label!r} has only the value {some} in the training rows; there is nothing to tell "
+            "apart.",
             code="one-class",
         )
     if task == "binary" and len(classes) > 2:
         raise Invalid(
-            f"The label {label!r} has {len(classes):,} different values ({some}), and {title} tells two apart. Choose a "
+            f"The label {label!r} has {len(classes):,} different values ({some}), and {title} tells two "
+            "apart. Choose a "
             "multiclass algorithm, or another label.",
             code="too-many-classes",
         )
     if len(classes) > MOST_CLASSES:
         raise Invalid(
-            f"The label {label!r} has {len(classes):,} different values ({some}), more than {MOST_CLASSES} classes. If it "
+            f"The label {label!r} has {len(classes):,} different values ({some}), more than {MOST_CLASSES} "
+            "classes. If it "
             "is a quantity, choose a regression algorithm.",
             code="too-many-classes",
         )

@@ -1,10 +1,10 @@
-"""What training means before and around the fitting itself: the label, the columns, what can be foreseen of it."""
+"""What training means around the fitting itself: the label, the columns, what can be foreseen of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from designer.catalogue import columns as picks
-from designer.catalogue import tables
+from designer.catalogue import reporting, tables
 from designer.catalogue.component import Complaint
 from designer.catalogue.schema import Column, ModelSchema, Schema, TableSchema
 from designer.estimators.algorithms import Untrained
@@ -26,7 +26,9 @@ def label_of(task: str, chosen: str | None, marked: str | None) -> str | None:
     if task == "clustering":
         return None
     if not (chosen or marked):
-        raise Invalid("Choose the label column: the one to predict.", code="no-label", fields={"param": "label"})
+        raise Invalid(
+            "Choose the label column: the one to predict.", code="no-label", fields={"param": "label"}
+        )
     return chosen or marked
 
 
@@ -49,7 +51,11 @@ def foreseen_scores(model: ModelSchema, rows: TableSchema, *, append: bool = Tru
     known = rows.known
     match model.task:
         case "clustering":
-            labels, added, known = ASSIGNMENTS, [Column(ASSIGNMENTS, "integer")], False  # and a distance for each centre
+            labels, added, known = (
+                ASSIGNMENTS,
+                [Column(ASSIGNMENTS, "integer")],
+                False,
+            )  # and a distance for each centre
         case "regression":
             labels, added = LABELS, [Column(LABELS, "number")]
         case _:
@@ -63,7 +69,9 @@ def foreseen_scores(model: ModelSchema, rows: TableSchema, *, append: bool = Tru
     scored = {"task": model.task, "label": label, "labels": labels}
     if model.task == "binary":
         scored["probabilities"] = [PROBABILITIES]
-    return TableSchema(tuple(c for c in kept if c.name not in names) + tuple(added), known, rows.label or label, scored)
+    return TableSchema(
+        tuple(c for c in kept if c.name not in names) + tuple(added), known, rows.label or label, scored
+    )
 
 
 def complaints(params: Mapping[str, Any], inputs: Mapping[str, Schema]) -> Iterable[Complaint]:
@@ -83,16 +91,24 @@ def complaints(params: Mapping[str, Any], inputs: Mapping[str, Schema]) -> Itera
         return
     if untrained.task == "regression" and column.kind in ("category", "text", "boolean", "date"):
         yield Complaint(
-            f"{column.name!r} is {column.kind}, and regression predicts numbers. Choose a numeric label, or a "
+            f"{column.name!r} is {column.kind}, and regression predicts numbers. Choose a numeric label, "
+            "or a "
             "Two-Class or Multiclass algorithm.",
             param="label",
         )
     if untrained.task in ("binary", "multiclass") and column.kind == "date":
-        yield Complaint(f"{column.name!r} holds dates, which are no classes; choose another label.", param="label")
+        yield Complaint(
+            f"{column.name!r} holds dates, which are no classes; choose another label.", param="label"
+        )
 
 
 def train(
-    untrained: Untrained, rows: "pd.DataFrame", *, label: str | None, features: Sequence[str], quiet: bool = False
+    untrained: Untrained,
+    rows: "pd.DataFrame",
+    *,
+    label: str | None,
+    features: Sequence[str],
+    quiet: bool = False,
 ) -> "TrainedModel":
     """Fit `untrained` to the rows. What is left out, filled or chosen on the way is said in the log."""
     from sklearn.pipeline import Pipeline
@@ -101,7 +117,7 @@ def train(
     from designer.estimators.algorithms import estimator
     from designer.estimators.model import TrainedModel
 
-    say = (lambda *words: None) if quiet else print
+    say = (lambda *words: None) if quiet else reporting.say
     rows, y, about = _labelled(untrained, rows, label, say)
     names = _features(rows, features, label)
     found = encoding.look(rows, names)
@@ -119,7 +135,10 @@ def train(
     pipeline = Pipeline([*encoded.steps, ("model", learner)])
     given = rows[[column.name for column in found.features]]
     _fit(pipeline, untrained, given, y, encoded.categories)
-    say(f"{untrained.title or untrained.algorithm} learned from {len(rows):,} rows and {len(found.features)} columns.")
+    say(
+        f"{untrained.title or untrained.algorithm} learned from {len(rows):,} rows and "
+        f"{len(found.features)} columns."
+    )
     return TrainedModel(
         pipeline=pipeline,
         task=untrained.task,
@@ -134,7 +153,9 @@ def train(
     )
 
 
-def _labelled(untrained: Untrained, rows: "pd.DataFrame", label: str | None, say: Any) -> tuple[Any, Any, dict[str, Any]]:
+def _labelled(
+    untrained: Untrained, rows: "pd.DataFrame", label: str | None, say: Any
+) -> tuple[Any, Any, dict[str, Any]]:
     """The rows that can teach, their label as an estimator takes it, and what is known of it."""
     from designer.estimators import labels
 
@@ -148,7 +169,9 @@ def _labelled(untrained: Untrained, rows: "pd.DataFrame", label: str | None, say
         say(f"{int(missing.sum()):,} of {len(rows):,} rows have no {label} and are left out.")
         rows = rows[~missing]
     if not len(rows):
-        raise Invalid(f"No row has a value in the label column {label!r}; there is nothing to learn.", code="no-rows")
+        raise Invalid(
+            f"No row has a value in the label column {label!r}; there is nothing to learn.", code="no-rows"
+        )
     title = untrained.title or "this algorithm"
     if len(rows) < 2 and untrained.algorithm == "boosted-tree":
         raise Invalid(f"{title} needs at least two rows with a label; there is one.", code="few-rows")
@@ -178,7 +201,9 @@ def _features(rows: "pd.DataFrame", chosen: Sequence[str], label: str | None) ->
     return [name for name in chosen if name not in spoiled]
 
 
-def _fit(pipeline: Any, untrained: Untrained, given: "pd.DataFrame", y: Any, categories: Sequence[int]) -> None:
+def _fit(
+    pipeline: Any, untrained: Untrained, given: "pd.DataFrame", y: Any, categories: Sequence[int]
+) -> None:
     import warnings
 
     from sklearn.exceptions import ConvergenceWarning
@@ -193,15 +218,21 @@ def _fit(pipeline: Any, untrained: Untrained, given: "pd.DataFrame", y: Any, cat
         pipeline.fit(given, y, **settings)
     for warning in caught:
         if issubclass(warning.category, ConvergenceWarning) and untrained.algorithm == "logistic-regression":
-            print("The search for the best weights was stopped before its end; a larger tolerance or L2 weight helps.")
+            reporting.say(
+                "The search for the best weights was stopped before its end; a larger tolerance or L2 "
+                "weight helps."
+            )
         elif issubclass(warning.category, ConvergenceWarning) and untrained.task == "clustering":
-            print("There are fewer different rows than groups; some groups stay empty.")
+            reporting.say("There are fewer different rows than groups; some groups stay empty.")
 
 
 def _ready_clusters(pipeline: Any, untrained: Untrained, given: "pd.DataFrame") -> None:
     groups = int(untrained.params.get("clusters", 2))
     if len(given) < groups:
-        raise Invalid(f"{groups:,} groups cannot be made of {len(given):,} rows; choose fewer centroids.", code="few-rows")
+        raise Invalid(
+            f"{groups:,} groups cannot be made of {len(given):,} rows; choose fewer centroids.",
+            code="few-rows",
+        )
     if untrained.params.get("initialization") == "first":
         first = pipeline[:-1].fit(given).transform(given.head(groups))
         pipeline[-1].set_params(init=first.toarray() if hasattr(first, "toarray") else first)

@@ -1,4 +1,7 @@
-"""Metrics, each under the key that runs, evaluations and AutoML share. None where a metric does not exist for the rows."""
+"""Metrics, each under the key that runs, evaluations and AutoML share.
+
+None stands where a metric does not exist for the rows.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,14 +14,17 @@ Metrics = dict[str, float | None]
 
 CLASSIFICATION = ("auc", "accuracy", "precision", "recall", "f1", "log_loss")
 REGRESSION = ("mae", "rmse", "rae", "rse", "r2")
-LOWER_IS_BETTER = frozenset({"log_loss", "brier", "mae", "rmse", "rae", "rse", "mape", "median_absolute_error"})
+LOWER_IS_BETTER = frozenset(
+    {"log_loss", "brier", "mae", "rmse", "rae", "rse", "mape", "median_absolute_error"}
+)
 SMALLEST = 1e-15  # a probability of 0 for what happened would cost infinitely
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Rows in the order of their probability: for each different probability, from the highest, how many of the rows
-    from there up are hits (`tp`) and how many are not (`fp`). The first entry is above all rows."""
+    """Rows in the order of their probability: for each different probability, from the highest, how many
+    of the rows from there up are hits (`tp`) and how many are not (`fp`). The first entry is above all
+    rows."""
 
     threshold: "np.ndarray"
     tp: "np.ndarray"
@@ -39,7 +45,9 @@ def rank(true: "np.ndarray", probability: "np.ndarray") -> Ranking:
 
     order = np.argsort(-probability, kind="stable")
     sorted_probability = probability[order]
-    last = np.r_[np.flatnonzero(np.diff(sorted_probability)), len(order) - 1] if len(order) else np.empty(0, int)
+    last = (
+        np.r_[np.flatnonzero(np.diff(sorted_probability)), len(order) - 1] if len(order) else np.empty(0, int)
+    )
     hits = np.cumsum(true[order])[last]
     return Ranking(
         np.r_[np.inf, sorted_probability[last]],
@@ -85,9 +93,12 @@ def average_precision(ranking: Ranking) -> float | None:
     return float((np.diff(ranking.tp) / ranking.positives * tp / (tp + fp)).sum())
 
 
-def multiclass(true: "np.ndarray", called: "np.ndarray", probabilities: "np.ndarray", classes: int) -> Metrics:
-    """`true` and `called` are positions among `labels`; the first `classes` labels are the model's, in the order of the
-    columns of `probabilities`. Precision, recall and F1 are means over the classes that occur, each counting the same."""
+def multiclass(
+    true: "np.ndarray", called: "np.ndarray", probabilities: "np.ndarray", classes: int
+) -> Metrics:
+    """`true` and `called` are positions among `labels`; the first `classes` labels are the model's, in
+    the order of the columns of `probabilities`. Precision, recall and F1 are means over the classes that
+    occur, each counting the same."""
     import numpy as np
 
     matrix = confusion(true, called, max(classes, int(true.max(initial=0)) + 1))
@@ -128,7 +139,8 @@ def of_classes(matrix: "np.ndarray") -> Mapping[str, "np.ndarray"]:
 
 
 def regression(true: "np.ndarray", predicted: "np.ndarray") -> Metrics:
-    """The relative errors and R² compare with always predicting the mean; they do not exist for a constant label."""
+    """The relative errors and R² compare with always predicting the mean; they do not exist for a
+    constant label."""
     import numpy as np
 
     error = predicted - true

@@ -1,7 +1,7 @@
 """A trained model: a fitted scikit-learn pipeline and what it was trained for.
 
-On disk it is an MLflow model: the pipeline alone is pickled, everything else is plain data in its description, so that
-the folder loads wherever scikit-learn and LightGBM are.
+On disk it is an MLflow model: the pipeline alone is pickled, everything else is plain data in its
+description, so that the folder loads wherever scikit-learn and LightGBM are.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,8 @@ class Predictions:
 
 @dataclass(frozen=True)
 class TrainedModel:
-    """`pipeline` takes the features by name and predicts the label. `label_kind` is the kind the label had."""
+    """`pipeline` takes the features by name and predicts the label. `label_kind` is the kind the label
+    had."""
 
     pipeline: Any
     task: str
@@ -56,7 +57,9 @@ class TrainedModel:
         if self.task == "regression":
             return Predictions(np.asarray(last.predict(matrix), dtype="float64"))
         if self.task == "clustering":
-            return Predictions(np.asarray(last.predict(matrix), dtype="int64"), distances=last.transform(matrix))
+            return Predictions(
+                np.asarray(last.predict(matrix), dtype="int64"), distances=last.transform(matrix)
+            )
         probabilities = last.predict_proba(matrix)
         return Predictions(last.classes_.take(probabilities.argmax(axis=1)), probabilities)
 

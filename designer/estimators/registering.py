@@ -20,4 +20,4 @@ def register(model: "TrainedModel", name: str, description: str = "") -> None:
         details = format.read_details(Path(folder))
         # Whoever is asked keeps a copy before this returns.
         reporting.register_model(name, Path(folder), {**details, "description": description})
-    print(f"{model.title} is registered as {name}.")
+    reporting.say(f"{model.title} is registered as {name}.")

@@ -12,13 +12,20 @@ if TYPE_CHECKING:
     from designer.estimators.model import Predictions, TrainedModel
 
 
-def score(model: "TrainedModel", rows: "pd.DataFrame", *, append: bool = True, positive: str = "") -> "pd.DataFrame":
+def score(
+    model: "TrainedModel", rows: "pd.DataFrame", *, append: bool = True, positive: str = ""
+) -> "pd.DataFrame":
     """The rows with predictions. `positive`: the class whose probability is given; empty: the model's own."""
     return attach(model, rows, model.predict(rows), append=append, positive=positive)
 
 
 def attach(
-    model: "TrainedModel", rows: "pd.DataFrame", predicted: "Predictions", *, append: bool = True, positive: str = ""
+    model: "TrainedModel",
+    rows: "pd.DataFrame",
+    predicted: "Predictions",
+    *,
+    append: bool = True,
+    positive: str = "",
 ) -> "pd.DataFrame":
     import pandas as pd
 

@@ -1,7 +1,8 @@
 """Fitted transformations: learned from one table, applied to others (Apply Transformation).
 
-Each is a small picklable object with `apply(df) -> df` and `describe() -> dict`. A column that a transformation
-needs and a table lacks is an error that names it; columns it does not know pass through untouched.
+Each is a small picklable object with `apply(df) -> df` and `describe() -> dict`. A column that a
+transformation needs and a table lacks is an error that names it; columns it does not know pass through
+untouched.
 """
 
 import pickle
@@ -27,7 +28,8 @@ class Transform(Protocol):
 
 @dataclass(frozen=True)
 class Cleaning:
-    """What Clean Missing Data decided: values to fill in, columns to remove, columns whose gaps remove a row."""
+    """What Clean Missing Data decided: values to fill in, columns to remove, columns whose gaps remove a
+    row."""
 
     fills: Mapping[str, Any] = field(default_factory=dict)
     removed: Sequence[str] = ()
@@ -51,11 +53,15 @@ class Cleaning:
         return tables.with_meta(table, tables.meta(df))
 
     def describe(self) -> dict[str, Any]:
-        return {"does": "clean missing data", "columns": len(self.fills) + len(self.required) + len(self.removed)}
+        return {
+            "does": "clean missing data",
+            "columns": len(self.fills) + len(self.required) + len(self.removed),
+        }
 
 
 def _fill(column: "pd.Series", value: Any) -> "pd.Series":
-    """Missing values replaced; the kind stays, but whole numbers become numbers where a mean or fraction comes in."""
+    """Missing values replaced; the kind stays, but whole numbers become numbers where a mean or fraction
+    comes in."""
     import pandas as pd
 
     if isinstance(column.dtype, pd.CategoricalDtype):
@@ -69,8 +75,8 @@ def _fill(column: "pd.Series", value: Any) -> "pd.Series":
 
 @dataclass(frozen=True)
 class Scaling:
-    """What Normalize Data learned: `method` and, per column, its two numbers (mean and deviation, or least and most,
-    or mean and deviation of the logarithm)."""
+    """What Normalize Data learned: `method` and, per column, its two numbers (mean and deviation, or
+    least and most, or mean and deviation of the logarithm)."""
 
     method: str
     numbers: Mapping[str, tuple[float, float]]
@@ -87,9 +93,13 @@ class Scaling:
         from scipy import special
 
         x = column.to_numpy(dtype="float64", na_value=np.nan)
-        constant = {"zscore": second == 0, "minmax": second == first, "lognormal": second == 0}.get(self.method)
+        constant = {"zscore": second == 0, "minmax": second == first, "lognormal": second == 0}.get(
+            self.method
+        )
         if constant:
-            return pd.Series(np.where(np.isnan(x), np.nan, 0.0 if self.zero_for_constant else np.nan), column.index)
+            return pd.Series(
+                np.where(np.isnan(x), np.nan, 0.0 if self.zero_for_constant else np.nan), column.index
+            )
         match self.method:
             case "zscore":
                 x = (x - first) / second
@@ -111,7 +121,8 @@ class Scaling:
 
 @dataclass(frozen=True)
 class Indicators:
-    """What Convert to Indicator Values found: per column its values, and the column of zeros and ones for each."""
+    """What Convert to Indicator Values found: per column its values, and the column of zeros and ones
+    for each."""
 
     columns: Mapping[str, Sequence[tuple[Any, str]]]  # column -> [(value, name of its indicator column)]
     overwrite: bool = False
@@ -137,8 +148,8 @@ class Indicators:
 
 
 def foreseen(effect: Mapping[str, Any], rows: TableSchema) -> TableSchema:
-    """The columns after a transformation, as far as its `effect` tells at design time: {"kinds": {column: kind}} of
-    columns that change or come, {"known": False} where more than that happens."""
+    """The columns after a transformation, as far as its `effect` tells at design time: {"kinds":
+    {column: kind}} of columns that change or come, {"known": False} where more than that happens."""
     kinds = dict(effect.get("kinds") or {})
     changed = [Column(c.name, kinds.pop(c.name, c.kind), c.missing) for c in rows.columns]
     changed += [Column(name, kind) for name, kind in kinds.items()]

@@ -1,7 +1,8 @@
-"""A model on disk: an MLflow model folder with the `python_function` and `sklearn` flavours. Django-free.
+"""A model on disk: an MLflow folder with the `python_function` and `sklearn` flavours. Django-free.
 
-Written and read without importing mlflow, which costs seconds at the start of every child; a test loads the folder with the
-real client. What we know of a model beyond the protocol stands under `metadata: atelier:` of the file MLmodel.
+Written and read without importing mlflow, which costs seconds at the start of every child; a test loads
+the folder with the real client. What we know of a model beyond the protocol stands under `metadata:
+atelier:` of the file MLmodel.
 
 Reading a model executes what was pickled: only computing children load models, never the web process.
 """
@@ -36,8 +37,8 @@ class Loaded:
 
 
 def of_kind(kind: str, missing: bool | None) -> str:
-    """The type in a signature of a column of this kind. Whole numbers and booleans cannot be missing there, so a
-    column that had gaps is declared as floating point, as MLflow advises."""
+    """The type in a signature of a column of this kind. Whole numbers and booleans cannot be missing
+    there, so a column that had gaps is declared as floating point, as MLflow advises."""
     match kind:
         case "integer":
             return "double" if missing else "long"
@@ -60,8 +61,9 @@ def save(
     libraries: Sequence[str] = (),
     details: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write the fitted scikit-learn `model`. `inputs` maps its columns to signature types, `output` is the type of
-    what it predicts, `libraries` it needs beside scikit-learn, `details` plain data that comes back from `load`."""
+    """Write the fitted scikit-learn `model`. `inputs` maps its columns to signature types, `output` is
+    the type of what it predicts, `libraries` it needs beside scikit-learn, `details` plain data that
+    comes back from `load`."""
     import cloudpickle
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -188,11 +190,13 @@ def _write_environment(folder: Path, requirements: Sequence[str]) -> None:
     pins = "".join(f"  - {pin}\n" for pin in requirements)
     _write(
         folder / "conda.yaml",
-        f"channels:\n- conda-forge\ndependencies:\n- python={python}\n- pip\n- pip:\n{pins}name: mlflow-env\n",
+        f"channels:\n- conda-forge\ndependencies:\n- python={python}\n- pip\n- pip:\n{pins}name: "
+        "mlflow-env\n",
     )
     _write(
         folder / "python_env.yaml",
-        f"python: {python}\nbuild_dependencies:\n- pip\n- setuptools\n- wheel\ndependencies:\n- -r requirements.txt\n",
+        f"python: {python}\nbuild_dependencies:\n- pip\n- setuptools\n- wheel\ndependencies:\n- -r "
+        "requirements.txt\n",
     )
 
 

@@ -22,7 +22,9 @@ def run(id: str, /, **given: Any) -> dict[str, Any]:
     for name, frame in before.items():
         pd.testing.assert_frame_equal(frame, inputs[name])
     return {
-        port.name: values.opened(outputs[port.name], port.type) for port in component.outputs if port.name in outputs
+        port.name: values.opened(outputs[port.name], port.type)
+        for port in component.outputs
+        if port.name in outputs
     }
 
 

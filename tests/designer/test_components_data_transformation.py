@@ -21,7 +21,9 @@ def people() -> pd.DataFrame:
             "job": pd.Categorical(["clerk", "chief", None, "clerk", "clerk", "chief"]),
             "city": pd.array(["Rome", None, "Oslo", "Rome", "Bonn", "Oslo"], dtype=tables.text_dtype()),
             "left": pd.array([True, False, None, True, False, True], dtype="boolean"),
-            "since": pd.to_datetime(["2020-01-01", "2021-06-30", None, "2019-02-28", "2020-02-29", "2022-12-31"]),
+            "since": pd.to_datetime(
+                ["2020-01-01", "2021-06-30", None, "2019-02-28", "2020-02-29", "2022-12-31"]
+            ),
         }
     )
 
@@ -99,7 +101,9 @@ def test_a_column_takes_another_data_type(people, column, data_type, expected):
 
 
 def test_texts_become_numbers_dates_and_booleans_and_what_cannot_be_read_is_counted(capsys):
-    rows = pd.DataFrame({"n": ["1", "2.5", "x"], "d": ["2020-01-31", "nonsense", None], "b": ["yes", "No", "maybe"]})
+    rows = pd.DataFrame(
+        {"n": ["1", "2.5", "x"], "d": ["2020-01-31", "nonsense", None], "b": ["yes", "No", "maybe"]}
+    )
 
     for column, data_type in (("n", "double"), ("d", "datetime"), ("b", "boolean")):
         rows = run("edit-metadata", rows=rows, columns=pick(column), data_type=data_type)["table"]
@@ -115,7 +119,9 @@ def test_texts_become_numbers_dates_and_booleans_and_what_cannot_be_read_is_coun
 def test_dates_are_read_by_their_format():
     rows = pd.DataFrame({"d": [20200131, 20200229]})
 
-    changed = run("edit-metadata", rows=rows, columns=pick("d"), data_type="datetime", date_format="%Y%m%d")["table"]
+    changed = run("edit-metadata", rows=rows, columns=pick("d"), data_type="datetime", date_format="%Y%m%d")[
+        "table"
+    ]
 
     assert changed["d"].tolist() == [pd.Timestamp(2020, 1, 31), pd.Timestamp(2020, 2, 29)]
 
@@ -127,12 +133,18 @@ def test_numbers_become_dates_only_by_a_format():
 
 def test_fractions_do_not_silently_become_whole_numbers():
     with pytest.raises(Invalid, match="2 values that are not whole numbers, such as 1.5"):
-        run("edit-metadata", rows=pd.DataFrame({"x": [1.5, 2.0, 2.5]}), columns=pick("x"), data_type="integer")
+        run(
+            "edit-metadata", rows=pd.DataFrame({"x": [1.5, 2.0, 2.5]}), columns=pick("x"), data_type="integer"
+        )
 
 
 def test_columns_become_categories_and_back(people):
-    categories = run("edit-metadata", rows=people, columns=pick("age", "city", "left"), categorical="categorical")
-    plain = run("edit-metadata", rows=categories["table"], columns=pick("age", "city"), categorical="noncategorical")
+    categories = run(
+        "edit-metadata", rows=people, columns=pick("age", "city", "left"), categorical="categorical"
+    )
+    plain = run(
+        "edit-metadata", rows=categories["table"], columns=pick("age", "city"), categorical="noncategorical"
+    )
 
     assert [tables.kinds(categories["table"])[name] for name in ("age", "city", "left")] == ["category"] * 3
     assert tables.kinds(plain["table"])["age"] == "integer"
@@ -144,7 +156,10 @@ def test_a_label_is_marked_renamed_and_cleared(people):
     rows = run("edit-metadata", rows=people, columns=pick("left"), fields="label", new_names="gone")["table"]
     assert tables.meta(rows) == {"label": "gone"}
 
-    assert tables.meta(run("edit-metadata", rows=rows, columns=pick("gone"), fields="clear-label")["table"]) == {}
+    assert (
+        tables.meta(run("edit-metadata", rows=rows, columns=pick("gone"), fields="clear-label")["table"])
+        == {}
+    )
 
 
 def test_edits_that_cannot_be_are_refused_before_and_in_a_run(people):
@@ -174,7 +189,9 @@ def test_gaps_are_filled_with_mean_median_and_mode_as_pandas_has_them(people):
     for mode, of in (("mean", pd.Series.mean), ("median", pd.Series.median), ("mode", lambda c: c.mode()[0])):
         cleaned = run("clean-missing-data", rows=people, columns=pick("age", "pay"), mode=mode)["table"]
 
-        expected = people[["age", "pay"]].astype("float64").apply(lambda column, of=of: column.fillna(of(column)))
+        expected = (
+            people[["age", "pay"]].astype("float64").apply(lambda column, of=of: column.fillna(of(column)))
+        )
         np.testing.assert_allclose(cleaned[["age", "pay"]].astype("float64"), expected)
 
 
@@ -220,7 +237,9 @@ def test_columns_with_gaps_are_removed_within_the_ratios(people):
 
 
 def test_a_column_tells_where_values_were_missing(people):
-    cleaned = run("clean-missing-data", rows=people, columns=pick("pay"), mode="mean", indicator=True)["table"]
+    cleaned = run("clean-missing-data", rows=people, columns=pick("pay"), mode="mean", indicator=True)[
+        "table"
+    ]
 
     assert cleaned["pay_IsMissing"].tolist() == [0, 0, 1, 0, 0, 1]
 
@@ -267,7 +286,9 @@ def test_columns_are_normalized_as_scikit_learn_does(people):
         scaled = run("normalize-data", rows=people, method=method)["table"]
 
         np.testing.assert_allclose(scaled[["age", "pay"]], scaler.fit_transform(numbers))
-        pd.testing.assert_frame_equal(scaled[["job", "city", "left", "since"]], people[["job", "city", "left", "since"]])
+        pd.testing.assert_frame_equal(
+            scaled[["job", "city", "left", "since"]], people[["job", "city", "left", "since"]]
+        )
 
 
 def test_the_other_methods_follow_their_formulas():
@@ -329,7 +350,9 @@ def test_categories_become_the_columns_that_pandas_makes(people):
 def test_a_value_not_seen_before_is_zero_everywhere(people):
     learned = run("indicator-values", rows=people)["transform"]
 
-    converted = run("apply-transformation", transform=learned, rows=pd.DataFrame({"job": ["king", "clerk", None]}))
+    converted = run(
+        "apply-transformation", transform=learned, rows=pd.DataFrame({"job": ["king", "clerk", None]})
+    )
 
     assert converted["table"][["job-chief", "job-clerk"]].to_numpy().tolist() == [[0, 0], [0, 1], [0, 0]]
 
@@ -353,7 +376,9 @@ def test_too_many_values_are_refused():
 @pytest.fixture
 def rows() -> pd.DataFrame:
     random = np.random.RandomState(1)
-    return pd.DataFrame({"x": np.arange(101), "y": pd.Categorical(random.choice(["a", "b", "c"], 101, p=[0.7, 0.2, 0.1]))})
+    return pd.DataFrame(
+        {"x": np.arange(101), "y": pd.Categorical(random.choice(["a", "b", "c"], 101, p=[0.7, 0.2, 0.1]))}
+    )
 
 
 @pytest.mark.parametrize("fraction", [0.5, 0.7, 0.333])
@@ -383,7 +408,9 @@ def test_a_stratified_split_gives_each_part_the_same_shares(rows, randomized):
 
 
 def test_a_stratified_split_takes_missing_and_single_values(rows):
-    rows = rows.assign(y=rows["y"].cat.add_categories(["d"]).where(rows["x"] > 3).fillna("d").where(rows["x"] > 0))
+    rows = rows.assign(
+        y=rows["y"].cat.add_categories(["d"]).where(rows["x"] > 3).fillna("d").where(rows["x"] > 0)
+    )
 
     parts = run("split-data", rows=rows, stratified=True, key="y")
 
@@ -416,34 +443,58 @@ def test_both_parts_are_foreseen_and_carry_the_label(rows):
 
 @pytest.fixture
 def left() -> pd.DataFrame:
-    return pd.DataFrame({"id": pd.array([1, 2, 2, None, 5], dtype="Int64"), "name": ["a", "b", "c", "d", "e"], "ok": [True] * 5})
+    return pd.DataFrame(
+        {
+            "id": pd.array([1, 2, 2, None, 5], dtype="Int64"),
+            "name": ["a", "b", "c", "d", "e"],
+            "ok": [True] * 5,
+        }
+    )
 
 
 @pytest.fixture
 def right() -> pd.DataFrame:
-    return pd.DataFrame({"key": [2.0, 2.0, 1.0, 9.0, np.nan], "name": ["x", "y", "z", "w", "v"], "n": [1, 2, 3, 4, 5]})
+    return pd.DataFrame(
+        {"key": [2.0, 2.0, 1.0, 9.0, np.nan], "name": ["x", "y", "z", "w", "v"], "n": [1, 2, 3, 4, 5]}
+    )
 
 
 @pytest.mark.parametrize(("how", "pandas_how"), [("inner", "inner"), ("left", "left"), ("outer", "outer")])
 def test_tables_are_joined_as_pandas_merges_them_but_missing_keys_match_nothing(left, right, how, pandas_how):
-    joined = run("join-data", left=left, right=right, left_keys=pick("id"), right_keys=pick("key"), how=how)["table"]
+    joined = run("join-data", left=left, right=right, left_keys=pick("id"), right_keys=pick("key"), how=how)[
+        "table"
+    ]
 
     a, b = left.assign(k=left["id"].astype("float64").fillna(-1)), right.assign(k=right["key"].fillna(-2))
     expected = a.merge(b, on="k", how=pandas_how, suffixes=("", " (2)")).drop(columns="k")
     assert list(joined) == ["id", "name", "ok", "key", "name (2)", "n"]
     assert _bag(joined) == _bag(expected)
     assert tables.kinds(joined) == {
-        "id": "integer", "name": "text", "ok": "boolean", "key": "number", "name (2)": "text", "n": "integer",
-    }  # fmt: skip
+        "id": "integer",
+        "name": "text",
+        "ok": "boolean",
+        "key": "number",
+        "name (2)": "text",
+        "n": "integer",
+    }
 
 
 def _bag(df: pd.DataFrame) -> list[str]:
-    return sorted(str([None if pd.isna(v) else float(v) if isinstance(v, (int, np.number, np.bool_)) else v for v in row])
-                  for row in df.itertuples(index=False))  # fmt: skip
+    return sorted(
+        str(
+            [
+                None if pd.isna(v) else float(v) if isinstance(v, (int, np.number, np.bool_)) else v
+                for v in row
+            ]
+        )
+        for row in df.itertuples(index=False)
+    )
 
 
 def test_a_semi_join_keeps_the_left_rows_that_have_a_partner(left, right):
-    joined = run("join-data", left=left, right=right, left_keys=pick("id"), right_keys=pick("key"), how="semi")["table"]
+    joined = run(
+        "join-data", left=left, right=right, left_keys=pick("id"), right_keys=pick("key"), how="semi"
+    )["table"]
 
     assert joined["name"].tolist() == ["a", "b", "c"]
     assert list(joined) == list(left)
@@ -461,7 +512,9 @@ def test_several_keys_are_compared_in_pairs_in_the_order_chosen():
     left = pd.DataFrame({"a": [1, 1, 2], "b": ["x", "y", "x"]})
     right = pd.DataFrame({"p": ["x", "y"], "q": [1, 1], "v": [10, 20]})
 
-    joined = run("join-data", left=left, right=right, left_keys=pick("b", "a"), right_keys=pick("p", "q"))["table"]
+    joined = run("join-data", left=left, right=right, left_keys=pick("b", "a"), right_keys=pick("p", "q"))[
+        "table"
+    ]
 
     assert joined["v"].tolist() == [10, 20]
 
@@ -489,7 +542,9 @@ def test_the_columns_of_a_join_are_foreseen_and_empty_tables_join(left, right, h
     settings = {"left_keys": pick("id"), "right_keys": pick("key"), "how": how}
     for a, b in ((left, right), (left.head(0), right), (left, right.head(0)), (left.head(0), right.head(0))):
         joined = run("join-data", left=a, right=b, **settings)["table"]
-        foreseen = infer("join-data", {"left": tables.schema(a), "right": tables.schema(b)}, **settings)["table"]
+        foreseen = infer("join-data", {"left": tables.schema(a), "right": tables.schema(b)}, **settings)[
+            "table"
+        ]
         assert [(c.name, c.kind) for c in foreseen.columns] == list(tables.kinds(joined).items())
 
 
@@ -511,8 +566,16 @@ def test_what_leaves_is_what_was_foreseen(people):
 
 
 def test_no_foresight_needs_a_table():
-    for id in ("select-columns", "edit-metadata", "clean-missing-data", "normalize-data", "indicator-values", "split-data",
-               "join-data", "apply-transformation"):  # fmt: skip
+    for id in (
+        "select-columns",
+        "edit-metadata",
+        "clean-missing-data",
+        "normalize-data",
+        "indicator-values",
+        "split-data",
+        "join-data",
+        "apply-transformation",
+    ):
         infer(id, {})
         check(id, {})
         infer(id, {"rows": table([])})

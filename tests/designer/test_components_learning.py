@@ -1,4 +1,5 @@
-"""Training, scoring, judging: against scikit-learn's and LightGBM's own answers, and in the corners of bad data."""
+"""Training, scoring, judging: against scikit-learn's and LightGBM's own answers, and in the corners of
+bad data."""
 
 import numpy as np
 import pandas as pd
@@ -58,8 +59,12 @@ def mixed(count: int = 400, seed: int = 0) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "number": np.where(random.rand(count) < 0.1, np.nan, number),
-            "whole": pd.array(np.where(random.rand(count) < 0.1, None, random.randint(0, 9, count)), dtype="Int64"),
-            "truth": pd.array(np.where(random.rand(count) < 0.1, None, random.rand(count) < 0.5), dtype="boolean"),
+            "whole": pd.array(
+                np.where(random.rand(count) < 0.1, None, random.randint(0, 9, count)), dtype="Int64"
+            ),
+            "truth": pd.array(
+                np.where(random.rand(count) < 0.1, None, random.rand(count) < 0.5), dtype="boolean"
+            ),
             "size, [of] {it}": pd.Categorical(np.where(random.rand(count) < 0.1, None, size)),
             "day": pd.Series(day).where(random.rand(count) > 0.1),
             "words": pd.array([f"text {n}" for n in range(count)], dtype=tables.text_dtype()),
@@ -69,7 +74,9 @@ def mixed(count: int = 400, seed: int = 0) -> pd.DataFrame:
             "infinite": np.where(random.rand(count) < 0.05, np.inf, 1.0),
             "y": pd.Categorical(np.where(chance > 0, "buys", "leaves")),
             "price": chance * 100 + 1000,
-            "size class": pd.Categorical(np.where(chance > 1, "high", np.where(chance > -0.5, "middle", "low"))),
+            "size class": pd.Categorical(
+                np.where(chance > 1, "high", np.where(chance > -0.5, "middle", "low"))
+            ),
         }
     )
 
@@ -105,7 +112,9 @@ def test_linear_regression_is_scikit_learns(diabetes, l2):
     scaler = StandardScaler().fit(train.drop(columns="target"))
     reference = Ridge(alpha=l2) if l2 else LinearRegression()
     reference.fit(scaler.transform(train.drop(columns="target")), train["target"])
-    np.testing.assert_allclose(own["Scored Labels"], reference.predict(scaler.transform(test.drop(columns="target"))))
+    np.testing.assert_allclose(
+        own["Scored Labels"], reference.predict(scaler.transform(test.drop(columns="target")))
+    )
 
 
 def test_gradient_descent_comes_near_least_squares(diabetes):
@@ -127,9 +136,10 @@ def test_boosted_trees_are_lightgbms_with_its_own_categories():
     ).fit(given, rows["y"].astype("object"))
 
     np.testing.assert_allclose(
-        scored(own, rows)["Scored Probabilities"], reference.predict_proba(given)[:, list(reference.classes_).index(own.positive)],
+        scored(own, rows)["Scored Probabilities"],
+        reference.predict_proba(given)[:, list(reference.classes_).index(own.positive)],
         atol=1e-9,
-    )  # fmt: skip
+    )
 
 
 def test_forests_are_scikit_learns(iris):
@@ -152,12 +162,21 @@ def test_k_means_is_scikit_learns(iris):
     reference = KMeans(3, n_init=10, max_iter=100, random_state=5).fit(X)
     assert judge.adjusted_rand_score(reference.labels_, own["Assignments"]) == 1
     np.testing.assert_allclose(
-        np.sort(own.filter(like="DistancesToClusterCenter no."), axis=1), np.sort(reference.transform(X), axis=1)
+        np.sort(own.filter(like="DistancesToClusterCenter no."), axis=1),
+        np.sort(reference.transform(X), axis=1),
     )
 
 
-@pytest.mark.parametrize("chosen", [{"initialization": "first"}, {"initialization": "random"}, {"metric": "cosine"},
-                                      {"normalize": False}, {"clusters": 1}])  # fmt: skip
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"initialization": "first"},
+        {"initialization": "random"},
+        {"metric": "cosine"},
+        {"normalize": False},
+        {"clusters": 1},
+    ],
+)
 def test_k_means_works_in_each_of_its_settings(iris, chosen):
     evaluation = judged(scored(trained("k-means", iris, **chosen), iris))
 
@@ -173,8 +192,16 @@ def test_every_kind_of_column_teaches_two_classes(algorithm):
 
     assert judged(scored(model, mixed(seed=1)))["models"][0]["metrics"]["auc"] > 0.88
     assert [c.name for c in model.features] == [
-        "number", "whole", "truth", "size, [of] {it}", "day", "few words", "nothing", "constant", "infinite",
-    ]  # fmt: skip
+        "number",
+        "whole",
+        "truth",
+        "size, [of] {it}",
+        "day",
+        "few words",
+        "nothing",
+        "constant",
+        "infinite",
+    ]
 
 
 @pytest.mark.parametrize("algorithm", MULTICLASS)
@@ -203,10 +230,15 @@ def test_what_is_left_out_is_said(capsys):
 def test_rows_never_seen_in_training_are_scored(algorithm):
     rows = mixed()
     model = trained(algorithm, rows, None if algorithm == "k-means" else "y", LEFT_OUT)
-    strange = rows.head(3).assign(**{
-        "size, [of] {it}": ["xxl", None, "s"], "whole": [None, 10**9, 1], "day": pd.to_datetime([None, "1900-01-01", "2100-01-01"]),
-        "number": [np.nan, np.inf, -1e300 if algorithm != "two-class-forest" else -1e30], "few words": ["new", None, "a"],
-    })  # fmt: skip
+    strange = rows.head(3).assign(
+        **{
+            "size, [of] {it}": ["xxl", None, "s"],
+            "whole": [None, 10**9, 1],
+            "day": pd.to_datetime([None, "1900-01-01", "2100-01-01"]),
+            "number": [np.nan, np.inf, -1e300 if algorithm != "two-class-forest" else -1e30],
+            "few words": ["new", None, "a"],
+        }
+    )
 
     table = scored(model, strange)
 
@@ -217,9 +249,14 @@ def test_rows_never_seen_in_training_are_scored(algorithm):
 def test_columns_may_arrive_in_another_dtype_that_says_the_same():
     rows = mixed()
     model = trained("two-class-boosted-tree", rows, "y", LEFT_OUT)
-    other = rows.astype({"size, [of] {it}": "object", "few words": "category", "number": "object", "truth": "object"})
-    other = other.assign(day=rows["day"].dt.strftime("%Y-%m-%d"), whole=rows["whole"].astype("float64"),
-                         number=rows["number"].map(str, na_action="ignore"))  # fmt: skip
+    other = rows.astype(
+        {"size, [of] {it}": "object", "few words": "category", "number": "object", "truth": "object"}
+    )
+    other = other.assign(
+        day=rows["day"].dt.strftime("%Y-%m-%d"),
+        whole=rows["whole"].astype("float64"),
+        number=rows["number"].map(str, na_action="ignore"),
+    )
 
     expected = scored(model, rows)["Scored Probabilities"]
 
@@ -266,11 +303,18 @@ def test_a_model_does_not_learn_from_earlier_scores(cancer):
 @pytest.mark.parametrize(
     ("values", "positive"),
     [
-        ([True, False, False], True), ([0, 1, 1], 1), (["no", "yes", "yes"], "yes"), ([">50K", "<=50K", ">50K"], ">50K"),
-        (["good", "bad", "bad"], "bad"), (["red", "blue", "blue"], "red"), ([1, 2, 2], 1), ([2.0, 1.0, 1.0], 1),
-        (["N", "Y", "Y"], "Y"), ([0, 2, 2], 2),
+        ([True, False, False], True),
+        ([0, 1, 1], 1),
+        (["no", "yes", "yes"], "yes"),
+        ([">50K", "<=50K", ">50K"], ">50K"),
+        (["good", "bad", "bad"], "bad"),
+        (["red", "blue", "blue"], "red"),
+        ([1, 2, 2], 1),
+        ([2.0, 1.0, 1.0], 1),
+        (["N", "Y", "Y"], "Y"),
+        ([0, 2, 2], 2),
     ],
-)  # fmt: skip
+)
 def test_the_positive_class_is_chosen_sensibly_and_said(values, positive, capsys):
     rows = pd.DataFrame({"x": range(30), "y": values * 10})
     rows = rows.astype({"y": "category"}) if isinstance(values[0], str) else rows
@@ -331,7 +375,9 @@ def test_a_label_marked_in_the_table_is_taken(cancer):
         trained("two-class-logistic-regression", cancer)
 
 
-@pytest.mark.parametrize("algorithm", ["multiclass-forest", "multiclass-boosted-tree", "multiclass-logistic-regression"])
+@pytest.mark.parametrize(
+    "algorithm", ["multiclass-forest", "multiclass-boosted-tree", "multiclass-logistic-regression"]
+)
 @pytest.mark.parametrize("kind", ["Int64", "float64", "boolean", "category", "object"])
 def test_labels_of_every_dtype_come_back_as_they_were(algorithm, kind):
     y = {"boolean": [True, False], "category": ["a", "b"], "object": ["a", "b"]}.get(kind, [3, 7])
@@ -379,13 +425,21 @@ def test_metrics_of_two_classes_are_scikit_learns(cancer):
         table = scored(trained("two-class-forest", cancer[:300], "ill"), cancer[300:])
         evaluation = judged(table)
 
-    true, called, p = cancer["ill"][300:] == "yes", table["Scored Labels"] == "yes", table["Scored Probabilities"]
+    true, called, p = (
+        cancer["ill"][300:] == "yes",
+        table["Scored Labels"] == "yes",
+        table["Scored Probabilities"],
+    )
     expected = {
-        "auc": judge.roc_auc_score(true, p), "accuracy": judge.accuracy_score(true, called),
-        "precision": judge.precision_score(true, called), "recall": judge.recall_score(true, called),
-        "f1": judge.f1_score(true, called), "average_precision": judge.average_precision_score(true, p),
-        "log_loss": judge.log_loss(true, p), "brier": judge.brier_score_loss(true, p),
-    }  # fmt: skip
+        "auc": judge.roc_auc_score(true, p),
+        "accuracy": judge.accuracy_score(true, called),
+        "precision": judge.precision_score(true, called),
+        "recall": judge.recall_score(true, called),
+        "f1": judge.f1_score(true, called),
+        "average_precision": judge.average_precision_score(true, p),
+        "log_loss": judge.log_loss(true, p),
+        "brier": judge.brier_score_loss(true, p),
+    }
     assert evaluation["models"][0]["metrics"] == pytest.approx(expected, rel=1e-6)
     assert heard.metrics == pytest.approx(expected, rel=1e-6)
 
@@ -397,7 +451,12 @@ def test_counts_at_every_threshold_are_those_of_the_rows(cancer):
     true, p = (cancer["ill"][300:] == "yes").to_numpy(), table["Scored Probabilities"].to_numpy()
     for at, threshold in enumerate(counts["threshold"]):
         called = p >= threshold
-        expected = [(true & called).sum(), (~true & called).sum(), (~true & ~called).sum(), (true & ~called).sum()]
+        expected = [
+            (true & called).sum(),
+            (~true & called).sum(),
+            (~true & ~called).sum(),
+            (true & ~called).sum(),
+        ]
         assert [counts[key][at] for key in ("tp", "fp", "tn", "fn")] == expected
     assert counts["threshold"][0] == 0 and counts["threshold"][-1] == 1 and len(counts["threshold"]) == 101
 
@@ -406,7 +465,9 @@ def test_the_roc_curve_is_scikit_learns(cancer):
     table = scored(trained("two-class-logistic-regression", cancer[:300], "ill"), cancer[300:])
     figure = next(f for f in judged(table)["figures"] if f["id"] == "roc")
 
-    fpr, tpr, _ = judge.roc_curve(cancer["ill"][300:] == "yes", table["Scored Probabilities"], drop_intermediate=False)
+    fpr, tpr, _ = judge.roc_curve(
+        cancer["ill"][300:] == "yes", table["Scored Probabilities"], drop_intermediate=False
+    )
     np.testing.assert_allclose(figure["figure"]["data"][1]["x"], fpr, atol=1e-5)
     np.testing.assert_allclose(figure["figure"]["data"][1]["y"], tpr, atol=1e-5)
 
@@ -430,7 +491,11 @@ def test_metrics_of_several_classes_are_scikit_learns(iris):
     table = scored(trained("multiclass-logistic-regression", iris[::2], "species"), iris[1::2])
     model = judged(table)["models"][0]
 
-    true, called, p = iris["species"][1::2], table["Scored Labels"], table.filter(like="Scored Probabilities_")
+    true, called, p = (
+        iris["species"][1::2],
+        table["Scored Labels"],
+        table.filter(like="Scored Probabilities_"),
+    )
     assert model["metrics"] == pytest.approx(
         {
             "accuracy": judge.accuracy_score(true, called),
@@ -482,8 +547,12 @@ def test_rows_of_one_class_have_no_auc(cancer, capsys):
 
 
 def test_a_single_row_is_evaluated(cancer, iris, diabetes):
-    for algorithm, rows, label in ((BINARY[0], cancer, "ill"), (MULTICLASS[0], iris, "species"), (REGRESSION[0], diabetes, "target"),
-                                   ("k-means", iris, None)):  # fmt: skip
+    for algorithm, rows, label in (
+        (BINARY[0], cancer, "ill"),
+        (MULTICLASS[0], iris, "species"),
+        (REGRESSION[0], diabetes, "target"),
+        ("k-means", iris, None),
+    ):
         assert judged(scored(trained(algorithm, rows, label), rows.head(1)))["models"][0]["rows"] == 1
 
 
@@ -515,8 +584,12 @@ def test_evaluations_are_plain_small_and_drawn_by_plotly(cancer, iris, diabetes)
 
     import plotly.graph_objects as go
 
-    for algorithm, rows, label in ((BINARY[1], cancer, "ill"), (MULTICLASS[1], iris, "species"), (REGRESSION[1], diabetes, "target"),
-                                   ("k-means", iris, None)):  # fmt: skip
+    for algorithm, rows, label in (
+        (BINARY[1], cancer, "ill"),
+        (MULTICLASS[1], iris, "species"),
+        (REGRESSION[1], diabetes, "target"),
+        ("k-means", iris, None),
+    ):
         table = scored(trained(algorithm, rows, label), rows)
         evaluation = judged(table, table)
         assert len(json.dumps(evaluation, allow_nan=False)) < 500_000
@@ -537,9 +610,13 @@ def test_cross_validation_is_what_training_fold_by_fold_gives(cancer):
     folds, table = done["folds"], done["scored"]
     for number in range(1, 6):
         part = table[table["Fold Assignments"] == number]
-        again = scored(trained(BINARY[0], cancer[(table["Fold Assignments"] != number).to_numpy()], "ill"), part)
+        again = scored(
+            trained(BINARY[0], cancer[(table["Fold Assignments"] != number).to_numpy()], "ill"), part
+        )
         np.testing.assert_allclose(part["Scored Probabilities"], again["Scored Probabilities"], atol=1e-9)
-        assert folds["AUC"][number - 1] == pytest.approx(judge.roc_auc_score(part["ill"] == "yes", part["Scored Probabilities"]))
+        assert folds["AUC"][number - 1] == pytest.approx(
+            judge.roc_auc_score(part["ill"] == "yes", part["Scored Probabilities"])
+        )
         assert abs((part["ill"] == "yes").sum() - 212 / 5) < 1
     assert folds["Fold"].tolist() == ["1", "2", "3", "4", "5", "Mean", "Standard deviation"]
     assert folds["AUC"][5] == pytest.approx(folds["AUC"][:5].mean())
@@ -549,10 +626,19 @@ def test_cross_validation_is_what_training_fold_by_fold_gives(cancer):
     assert done["evaluation"]["models"][0]["rows"] == 569
 
 
-@pytest.mark.parametrize(("algorithm", "label"), [(MULTICLASS[1], "size class"), (REGRESSION[1], "price"), (BINARY[2], "y")])
+@pytest.mark.parametrize(
+    ("algorithm", "label"), [(MULTICLASS[1], "size class"), (REGRESSION[1], "price"), (BINARY[2], "y")]
+)
 def test_every_task_is_cross_validated_and_its_columns_foreseen(algorithm, label):
     rows = mixed(120)
-    done = run("cross-validate", untrained=run(algorithm)["untrained"], rows=rows, label=label, folds=3, features=LEFT_OUT)
+    done = run(
+        "cross-validate",
+        untrained=run(algorithm)["untrained"],
+        rows=rows,
+        label=label,
+        folds=3,
+        features=LEFT_OUT,
+    )
 
     inputs = {"untrained": infer(algorithm, {})["untrained"], "rows": tables.schema(rows)}
     foreseen = infer("cross-validate", inputs, label=label)["folds"]
@@ -591,7 +677,9 @@ def test_the_column_that_decides_is_the_most_important():
 def test_importance_is_above_zero_whichever_way_a_metric_points(diabetes, metric):
     model = trained("linear-regression", diabetes, "target")
 
-    assert run("permutation-importance", model=model, rows=diabetes, metric=metric)["table"]["Importance"][0] > 0
+    assert (
+        run("permutation-importance", model=model, rows=diabetes, metric=metric)["table"]["Importance"][0] > 0
+    )
 
 
 def test_importance_is_refused_without_label_or_with_a_foreign_metric(diabetes):

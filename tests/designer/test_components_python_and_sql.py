@@ -19,7 +19,7 @@ def people() -> pd.DataFrame:
             "age": pd.array([39, None, 38, 53], dtype="Int64"),
             "job": pd.Categorical(["clerk", "chief", None, "clerk"]),
             "pay": [1.5, 2.5, np.nan, 4.5],
-            "city": ["Rome", "Oslo", None, "Bonn"],
+            "city": pd.array(["Rome", "Oslo", None, "Bonn"], dtype=tables.text_dtype()),
             "since": pd.to_datetime(["2020-01-01", "2021-06-30", None, "2019-02-28"]),
             "left": pd.array([True, False, None, True], dtype="boolean"),
         }
@@ -54,7 +54,12 @@ def test_a_query_answers_as_duckdb_does_over_the_same_tables(people):
 def test_three_tables_are_joined():
     one, two, three = (pd.DataFrame({"k": [1, 2], name: [5, 6]}) for name in "abc")
 
-    answer = sql("SELECT a + b + c AS s FROM t1 JOIN t2 USING (k) JOIN t3 USING (k) ORDER BY k", t1=one, t2=two, t3=three)
+    answer = sql(
+        "SELECT a + b + c AS s FROM t1 JOIN t2 USING (k) JOIN t3 USING (k) ORDER BY k",
+        t1=one,
+        t2=two,
+        t3=three,
+    )
 
     assert answer["s"].tolist() == [15, 18]
 
@@ -99,7 +104,11 @@ def test_foreseeing_computes_nothing():
     import time
 
     began = time.perf_counter()
-    foreseen = infer("apply-sql", {"t1": table([("a", "integer")])}, query="SELECT count(*) AS n FROM range(10000000000000), t1")
+    foreseen = infer(
+        "apply-sql",
+        {"t1": table([("a", "integer")])},
+        query="SELECT count(*) AS n FROM range(10000000000000), t1",
+    )
 
     assert foreseen["table"].names() == ["n"] and time.perf_counter() - began < 2
 
@@ -136,7 +145,9 @@ def test_what_a_query_may_not_is_said_before_and_in_a_run(people, query, sentenc
 
 
 def test_a_label_stays_marked_through_a_query(people):
-    assert tables.meta(sql('SELECT age, "left" FROM t1', t1=marked(people, label="left"))) == {"label": "left"}
+    assert tables.meta(sql('SELECT age, "left" FROM t1', t1=marked(people, label="left"))) == {
+        "label": "left"
+    }
 
 
 # Execute Python Script.
@@ -174,7 +185,9 @@ def test_the_shapes_of_scripts_that_work(people, code):
 
 
 def test_a_script_may_spoil_its_own_table_only(people):
-    changed = script("def azureml_main(a, b):\n    a.loc[0, 'pay'] = -1\n    a['new'] = 1\n    return a", first=people)
+    changed = script(
+        "def azureml_main(a, b):\n    a.loc[0, 'pay'] = -1\n    a['new'] = 1\n    return a", first=people
+    )
 
     assert changed["first"]["pay"][0] == -1
 
@@ -182,8 +195,14 @@ def test_a_script_may_spoil_its_own_table_only(people):
 @pytest.mark.parametrize(
     ("code", "sentence"),
     [
-        ("def azureml_main(a, b):\n    x = 1\n    return a['nope']", r"Line 3 of the script, `return a\['nope'\]`: KeyError: 'nope'"),
-        ("import nonsense_module\ndef azureml_main(a, b): return a", "Line 1 of the script, `import nonsense_module`"),
+        (
+            "def azureml_main(a, b):\n    x = 1\n    return a['nope']",
+            r"Line 3 of the script, `return a\['nope'\]`: KeyError: 'nope'",
+        ),
+        (
+            "import nonsense_module\ndef azureml_main(a, b): return a",
+            "Line 1 of the script, `import nonsense_module`",
+        ),
         ("def azureml_main(a, b):\n    return 1 / 0", "Line 2 of the script.*ZeroDivisionError"),
         ("def azureml_main(a, b)\n    return a", "Line 1 of the script: expected ':'"),
         ("def main(a, b): return a", "has no function azureml_main"),
@@ -191,9 +210,12 @@ def test_a_script_may_spoil_its_own_table_only(people):
         ("def azureml_main(a, b): return 1, 2, 3", "returned 3 things"),
         ("def azureml_main(a, b): return 'x',", "is a str, not a pandas DataFrame"),
         ("def azureml_main(a, b):\n    import sys\n    sys.exit(3)", "Line 3.*ended itself"),
-        ("def azureml_main(a, b):\n    def inner(): raise ValueError('deep')\n    inner()", "Line 2 of the script.*deep"),
+        (
+            "def azureml_main(a, b):\n    def inner(): raise ValueError('deep')\n    inner()",
+            "Line 2 of the script.*deep",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_is_told_by_the_line_of_the_script(people, code, sentence):
     with pytest.raises(Invalid, match=sentence):
         script(code, first=people)
@@ -224,21 +246,33 @@ def azureml_main(a, b):
     result = script(code)["first"]
 
     assert tables.kinds(result) == {
-        "1": "number", "objects": "boolean", "days": "date", "decimals": "number", "mixed": "text", "spans": "number",
-        "zoned": "date", "small": "integer", "none": "number",
-    }  # fmt: skip
+        "1": "number",
+        "objects": "boolean",
+        "days": "date",
+        "decimals": "number",
+        "mixed": "text",
+        "spans": "number",
+        "zoned": "date",
+        "small": "integer",
+        "none": "number",
+    }
     assert result.index.tolist() == [0, 1, 2]
     assert result["mixed"].tolist() == ["1", "a", "[1, 2]"]
 
 
 def test_columns_of_the_same_name_are_refused():
     with pytest.raises(Invalid, match="more than one column named 'x'"):
-        script("import pandas as pd\ndef azureml_main(a, b): return pd.DataFrame([[1, 2]], columns=['x', 'x'])")
+        script(
+            "import pandas as pd\ndef azureml_main(a, b): return pd.DataFrame([[1, 2]], columns=['x', 'x'])"
+        )
 
 
 def test_a_script_reports_metrics_and_progress(people):
     with Heard() as heard:
-        script("def azureml_main(a, b):\n    run.log('rows', len(a))\n    run.progress(1, 2)\n    return a", first=people)
+        script(
+            "def azureml_main(a, b):\n    run.log('rows', len(a))\n    run.progress(1, 2)\n    return a",
+            first=people,
+        )
 
     assert heard.metrics == {"rows": 4.0} and heard.steps == [(1, 2)]
 
@@ -256,4 +290,6 @@ def test_data_is_not_copied_but_linked(tmp_path, people):
 
     assert summary["rows"] == 4 and summary["columns"][1] == {"name": "job", "kind": "category"}
     assert (tmp_path / "output/table.parquet").samefile(tmp_path / "version/table.parquet")
-    assert list(run("data", asset={"name": "people"}, path=str(tmp_path / "version"))["table"]) == list(people)
+    assert list(run("data", asset={"name": "people"}, path=str(tmp_path / "version"))["table"]) == list(
+        people
+    )

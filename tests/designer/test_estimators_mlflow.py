@@ -15,7 +15,15 @@ from designer.catalogue import values
 from registry.errors import Invalid
 from registry.mlmodels import format
 from tests.designer.nodes import Heard, run
-from tests.designer.test_components_learning import BINARY, LEFT_OUT, MULTICLASS, REGRESSION, mixed, scored, trained
+from tests.designer.test_components_learning import (
+    BINARY,
+    LEFT_OUT,
+    MULTICLASS,
+    REGRESSION,
+    mixed,
+    scored,
+    trained,
+)
 
 READ = """
 import pickle, sys
@@ -42,8 +50,15 @@ def rows() -> pd.DataFrame:
     return mixed(200)
 
 
-CASES = [(BINARY[0], "y"), (BINARY[1], "y"), (BINARY[2], "y"), (MULTICLASS[1], "size class"), (REGRESSION[1], "price"),
-         (REGRESSION[0], "price"), ("k-means", None)]  # fmt: skip
+CASES = [
+    (BINARY[0], "y"),
+    (BINARY[1], "y"),
+    (BINARY[2], "y"),
+    (MULTICLASS[1], "size class"),
+    (REGRESSION[1], "price"),
+    (REGRESSION[0], "price"),
+    ("k-means", None),
+]
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +69,13 @@ def seen_by_mlflow(rows, tmp_path_factory):
     models = [trained(algorithm, rows, label, LEFT_OUT) for algorithm, label in CASES]
     for number, model in enumerate(models):
         values.save(model, "model", folder / str(number))
-    plain = rows.assign(**{"size, [of] {it}": rows["size, [of] {it}"].astype("object"), "whole": rows["whole"].astype("float64"),
-                           "truth": rows["truth"].astype("float64")})  # fmt: skip
+    plain = rows.assign(
+        **{
+            "size, [of] {it}": rows["size, [of] {it}"].astype("object"),
+            "whole": rows["whole"].astype("float64"),
+            "truth": rows["truth"].astype("float64"),
+        }
+    )
     with (folder / "rows").open("wb") as file:
         pickle.dump(plain, file)
     environment = {key: value for key, value in os.environ.items() if not key.startswith("DJANGO")}
@@ -75,8 +95,12 @@ def test_mlflow_alone_predicts_what_the_studio_predicts(case, rows, seen_by_mlfl
 
     assert result["example"] == 5
     assert result["signature"][:5] == [
-        ("number", "double"), ("whole", "double"), ("truth", "double"), ("size, [of] {it}", "string"), ("day", "datetime"),
-    ]  # fmt: skip
+        ("number", "double"),
+        ("whole", "double"),
+        ("truth", "double"),
+        ("size, [of] {it}", "string"),
+        ("day", "datetime"),
+    ]
     labels = own["Assignments" if label is None else "Scored Labels"]
     if label == "price":
         np.testing.assert_allclose(result["labels"], labels)
@@ -92,7 +116,11 @@ def test_nothing_of_the_studio_is_pickled_and_the_model_comes_back_whole(algorit
     model = trained(algorithm, rows, label, LEFT_OUT)
     values.save(model, "model", tmp_path)
 
-    words = {str(word) for _, word, _ in pickletools.genops((tmp_path / "model.pkl").read_bytes()) if isinstance(word, str)}
+    words = {
+        str(word)
+        for _, word, _ in pickletools.genops((tmp_path / "model.pkl").read_bytes())
+        if isinstance(word, str)
+    }
     assert not [word for word in words if word.startswith(("designer", "registry", "studio"))]
     back = values.load("model", tmp_path)
     assert back.describe() == model.describe()
@@ -102,11 +130,18 @@ def test_nothing_of_the_studio_is_pickled_and_the_model_comes_back_whole(algorit
 def test_the_folder_says_what_it_needs_and_what_it_is(rows, tmp_path):
     summary = values.save(trained(BINARY[1], rows, "y", LEFT_OUT), "model", tmp_path)
 
-    assert summary["classes"] == ["buys", "leaves"] and summary["algorithm"] == "Two-Class Boosted Decision Tree"
+    assert (
+        summary["classes"] == ["buys", "leaves"] and summary["algorithm"] == "Two-Class Boosted Decision Tree"
+    )
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "MLmodel", "conda.yaml", "input_example.json", "model.pkl", "python_env.yaml", "requirements.txt",
+        "MLmodel",
+        "conda.yaml",
+        "input_example.json",
+        "model.pkl",
+        "python_env.yaml",
+        "requirements.txt",
         "serving_input_example.json",
-    ]  # fmt: skip
+    ]
     requirements = (tmp_path / "requirements.txt").read_text()
     assert "scikit-learn==" in requirements and "lightgbm==" in requirements
     assert len(json.loads((tmp_path / "input_example.json").read_text())["data"]) == 5
@@ -125,7 +160,15 @@ def test_a_folder_that_is_no_model_is_said_to_be_none(tmp_path):
 
 def test_a_model_is_offered_for_registration(rows):
     with Heard() as heard:
-        assert run("register-model", model=trained(BINARY[0], rows, "y", LEFT_OUT), name="buyers", description="Who buys") == {}
+        assert (
+            run(
+                "register-model",
+                model=trained(BINARY[0], rows, "y", LEFT_OUT),
+                name="buyers",
+                description="Who buys",
+            )
+            == {}
+        )
 
     ((name, details),) = heard.models
     assert name == "buyers" and details["description"] == "Who buys" and details["label"] == "y"
@@ -139,8 +182,10 @@ def test_mlflow_is_not_needed_to_write_or_read(rows, tmp_path):
         "from designer.catalogue import values\n"
         "from tests.designer.nodes import run\n"
         "rows = pd.DataFrame({'x': range(40), 'y': [0, 1] * 20})\n"
-        "model = run('train-model', untrained=run('two-class-forest')['untrained'], rows=rows, label='y')['model']\n"
-        f"values.save(model, 'model', {str(tmp_path / 'm')!r}); values.load('model', {str(tmp_path / 'm')!r})\n"
+        "model = run('train-model', untrained=run('two-class-forest')['untrained'], rows=rows, "
+        "label='y')['model']\n"
+        f"values.save(model, 'model', {str(tmp_path / 'm')!r}); values.load('model', "
+        f"{str(tmp_path / 'm')!r})\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr

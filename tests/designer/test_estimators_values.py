@@ -41,7 +41,9 @@ def test_a_table_of_every_kind_comes_back(tmp_path):
     assert tables.kinds(back) == tables.kinds(df)
     for name in df:
         expected, found = df[name].astype("object"), back[name].astype("object")
-        assert [None if pd.isna(v) else v for v in found] == [None if pd.isna(v) else v for v in expected], name
+        assert [None if pd.isna(v) else v for v in found] == [None if pd.isna(v) else v for v in expected], (
+            name
+        )
 
 
 @pytest.mark.parametrize("rows", [0, 1])
@@ -54,11 +56,17 @@ def test_hardly_any_rows_come_back_in_their_kinds(tmp_path, rows):
 def test_the_summary_tells_rows_and_kinds(tmp_path):
     summary = values.save(pd.DataFrame({"a": [1], "b": ["x"]}), "table", tmp_path / "x")
 
-    assert summary == {"rows": 1, "columns": [{"name": "a", "kind": "integer"}, {"name": "b", "kind": "text"}]}
+    assert summary == {
+        "rows": 1,
+        "columns": [{"name": "a", "kind": "integer"}, {"name": "b", "kind": "text"}],
+    }
 
 
 def test_label_and_scores_come_back(tmp_path):
-    about = {"label": "y", "scored": {"task": "binary", "label": "y", "labels": "p", "classes": [True, False], "positive": True}}
+    about = {
+        "label": "y",
+        "scored": {"task": "binary", "label": "y", "labels": "p", "classes": [True, False], "positive": True},
+    }
     df = tables.with_meta(pd.DataFrame({"y": [1], "p": [0]}), about)
 
     assert tables.meta(kept(df, tmp_path)) == about
@@ -71,7 +79,9 @@ def test_a_table_written_by_an_import_is_read(tmp_path):
             "c": pa.array(["x", None, "y"]),
             "d": pa.array([datetime.date(2020, 1, 1), None, datetime.date(2021, 1, 1)]),
             "n": pa.array([decimal.Decimal("1.50"), None, decimal.Decimal("2.25")]),
-            "z": pa.array([datetime.datetime(2020, 1, 1), None, None], pa.timestamp("us", "UTC")),
+            "z": pa.array(
+                [datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC), None, None], pa.timestamp("us", "UTC")
+            ),
             "t": pa.array([datetime.time(1, 2), None, None]),
             "l": pa.array([[1, 2], None, []]),
             "nothing": pa.nulls(3),
@@ -82,13 +92,21 @@ def test_a_table_written_by_an_import_is_read(tmp_path):
     df = values.load("table", tmp_path)
 
     assert tables.kinds(df) == {
-        "c": "category", "d": "date", "n": "number", "z": "date", "t": "text", "l": "text", "nothing": "number",
-    }  # fmt: skip
+        "c": "category",
+        "d": "date",
+        "n": "number",
+        "z": "date",
+        "t": "text",
+        "l": "text",
+        "nothing": "number",
+    }
     assert df["c"].tolist()[0] == "x" and df["d"][0] == pd.Timestamp(2020, 1, 1) and df["n"][2] == 2.25
 
 
 def test_objects_of_mixed_types_are_kept_as_text(tmp_path):
-    assert kept(pd.DataFrame({"x": pd.Series([1, "a", None], dtype="object")}), tmp_path)["x"].tolist()[:2] == ["1", "a"]
+    assert kept(pd.DataFrame({"x": pd.Series([1, "a", None], dtype="object")}), tmp_path)["x"].tolist()[
+        :2
+    ] == ["1", "a"]
 
 
 def test_frames_share_values_and_never_what_stands_beside_them():
@@ -102,7 +120,9 @@ def test_frames_share_values_and_never_what_stands_beside_them():
 
 
 def test_an_untrained_model_comes_back(tmp_path):
-    untrained = Untrained("forest", "binary", {"trees": 8, "resampling": "bagging"}, "Two-Class Decision Forest")
+    untrained = Untrained(
+        "forest", "binary", {"trees": 8, "resampling": "bagging"}, "Two-Class Decision Forest"
+    )
 
     summary = values.save(untrained, "untrained-model", tmp_path / "x")
 
@@ -114,15 +134,26 @@ def test_a_transformation_comes_back(tmp_path):
     from tests.designer.nodes import run
 
     rows = pd.DataFrame({"x": [1.0, 2.0, np.nan], "c": pd.Categorical(["a", "b", None])})
-    for id, settings in (("clean-missing-data", {"mode": "mode"}), ("normalize-data", {}), ("indicator-values", {})):
+    for id, settings in (
+        ("clean-missing-data", {"mode": "mode"}),
+        ("normalize-data", {}),
+        ("indicator-values", {}),
+    ):
         done = run(id, rows=rows, **settings)
         values.save(done["transform"], "transform", tmp_path / id)
-        again = run("apply-transformation", transform=values.load("transform", tmp_path / id), rows=rows)["table"]
+        again = run("apply-transformation", transform=values.load("transform", tmp_path / id), rows=rows)[
+            "table"
+        ]
         pd.testing.assert_frame_equal(again, done["table"])
 
 
 def test_an_evaluation_is_plain_json(tmp_path):
-    evaluation = {"format": 1, "task": "regression", "models": [{"name": "x", "metrics": {"r2": np.float64("nan")}}], "figures": []}
+    evaluation = {
+        "format": 1,
+        "task": "regression",
+        "models": [{"name": "x", "metrics": {"r2": np.float64("nan")}}],
+        "figures": [],
+    }
 
     values.save(evaluation, "evaluation", tmp_path / "x")
 

@@ -26,7 +26,8 @@ COMPONENT = Component(
     family="Machine learning algorithms",
     description="Decision trees, each correcting those before it, predict one of several classes.",
     help=(
-        "Often the most accurate on tables. LightGBM builds the trees one after another; each learns from what the "
+        "Often the most accurate on tables. LightGBM builds the trees one after another; each learns from "
+        "what the "
         "earlier ones got wrong. More trees want a smaller learning rate.\n\n"
         "Columns of any kind will do: gaps and categories are understood as they are."
     ),

@@ -26,7 +26,8 @@ COMPONENT = Component(
     family="Machine learning algorithms",
     description="Many decision trees vote for one of two classes.",
     help=(
-        "Each tree learns from its own sample of the rows; the share of votes is the probability. More trees make a "
+        "Each tree learns from its own sample of the rows; the share of votes is the probability. More "
+        "trees make a "
         "steadier model and take longer.\n\n"
         "Columns of any kind will do: gaps are filled, and categories and dates become numbers by themselves."
     ),
@@ -34,14 +35,20 @@ COMPONENT = Component(
     outputs=(Port("untrained", UNTRAINED, "Untrained model"),),
     params=(
         Param(
-            "resampling", "choice", "Resampling method", default="bagging",
+            "resampling",
+            "choice",
+            "Resampling method",
+            default="bagging",
             choices=(("bagging", "Bagging"), ("replicate", "Replicate")),
             help="Bagging: each tree learns from rows drawn anew. Replicate: each tree learns from all rows.",
         ),
         Param("trees", "integer", "Number of decision trees", default=8, least=1, most=10000),
         Param("depth", "integer", "Maximum depth of the decision trees", default=32, least=1, most=1000),
         Param(
-            "split_columns", "choice", "Columns tried at each split", default="sqrt",
+            "split_columns",
+            "choice",
+            "Columns tried at each split",
+            default="sqrt",
             choices=(("sqrt", "Square root of their number"), ("third", "A third"), ("all", "All")),
             help="Fewer makes the trees more different from each other.",
         ),

@@ -14,7 +14,9 @@ def run(*, asset: dict[str, Any] | None = None, path: str = "", **resolved: Any)
     """`path`, the folder of the version, is put in by the compiler; the table is not copied."""
     if not path:
         name = (asset or {}).get("name", "")
-        raise Invalid(f"The data {name!r} was not found when the run was submitted; choose it again and run anew.")
+        raise Invalid(
+            f"The data {name!r} was not found when the run was submitted; choose it again and run anew."
+        )
     return {"table": Stored(path)}
 
 
@@ -30,13 +32,16 @@ COMPONENT = Component(
     family="Data",
     description="A table from the Data page, as the start of a pipeline.",
     help=(
-        "Brings one of the workspace's data assets into the pipeline. Choose a version to keep using exactly that "
+        "Brings one of the workspace's data assets into the pipeline. Choose a version to keep using "
+        "exactly that "
         "table, or leave the version open to use the latest one each time the pipeline runs.\n\n"
         "Which version a run really used is written on the run."
     ),
     keywords=("dataset", "import", "input", "csv", "table", "load"),
     outputs=(Port("table", TABLE, "Table"),),
-    params=(Param("asset", "asset", "Data", help="A data asset of this workspace, and which version of it."),),
+    params=(
+        Param("asset", "asset", "Data", help="A data asset of this workspace, and which version of it."),
+    ),
     run=run,
     infer=infer,
 )

@@ -20,7 +20,9 @@ def infer(params: Params, inputs: Schemas) -> dict[str, Schema]:
     if effect is None:
         return {"table": TableSchema(rows.columns, False, rows.label, rows.scored)}
     gone = set(effect.get("gone") or ())
-    kept = TableSchema(tuple(c for c in rows.columns if c.name not in gone), rows.known, rows.label, rows.scored)
+    kept = TableSchema(
+        tuple(c for c in rows.columns if c.name not in gone), rows.known, rows.label, rows.scored
+    )
     return {"table": transforms.foreseen(effect, kept)}
 
 
@@ -31,8 +33,10 @@ COMPONENT = Component(
     family="Data transformation",
     description="Does to this table what a transformation learned from another.",
     help=(
-        "Takes the transformation that leaves Clean Missing Data, Normalize Data or Convert to Indicator Values and "
-        "applies it to other rows, with the values learned from the first: the mean of the training rows fills the "
+        "Takes the transformation that leaves Clean Missing Data, Normalize Data or Convert to Indicator "
+        "Values and "
+        "applies it to other rows, with the values learned from the first: the mean of the training rows "
+        "fills the "
         "gaps of the test rows."
     ),
     keywords=("transform", "reuse", "test data"),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from designer.catalogue import columns as picks
-from designer.catalogue import tables
+from designer.catalogue import reporting, tables
 from designer.catalogue.component import Complaint, Component, Params, Port, Schemas
 from designer.catalogue.params import Param
 from designer.catalogue.schema import NUMERIC, OtherSchema, Schema, TableSchema
@@ -118,16 +118,18 @@ def _custom(kind: str, value: str, column: Any) -> Any:
     return value
 
 
-def _tell(rows: Any, cleaned: Any, missing: Any, fills: Any, removed: Any, left_alone: Any, mode: str) -> None:
+def _tell(
+    rows: Any, cleaned: Any, missing: Any, fills: Any, removed: Any, left_alone: Any, mode: str
+) -> None:
     for name, found in fills.items():
         if missing[name]:
-            print(f"{name}: {int(missing[name]):,} missing values replaced with {found}.")
+            reporting.say(f"{name}: {int(missing[name]):,} missing values replaced with {found}.")
     if removed:
-        print(f"Removed {len(removed)} of {len(rows.columns)} columns: {', '.join(removed)}.")
+        reporting.say(f"Removed {len(removed)} of {len(rows.columns)} columns: {', '.join(removed)}.")
     if len(cleaned) < len(rows):
-        print(f"Removed {len(rows) - len(cleaned):,} of {len(rows):,} rows.")
+        reporting.say(f"Removed {len(rows) - len(cleaned):,} of {len(rows):,} rows.")
     if left_alone:
-        print(f"Left as they are, because they have no {mode}: {', '.join(left_alone)}.")
+        reporting.say(f"Left as they are, because they have no {mode}: {', '.join(left_alone)}.")
 
 
 def infer(params: Params, inputs: Schemas) -> dict[str, Schema]:
@@ -150,7 +152,8 @@ def check(params: Params, inputs: Schemas) -> Iterable[Complaint]:
     least, most = params.get("min_ratio", 0.0), params.get("max_ratio", 1.0)
     if isinstance(least, (int, float)) and isinstance(most, (int, float)) and least > most:
         yield Complaint(
-            "The minimum missing value ratio is above the maximum, so no column would be cleaned.", param="min_ratio"
+            "The minimum missing value ratio is above the maximum, so no column would be cleaned.",
+            param="min_ratio",
         )
 
 
@@ -161,10 +164,13 @@ COMPONENT = Component(
     family="Data transformation",
     description="Fills in missing values, or removes the rows or columns that have them.",
     help=(
-        "Choose the columns and what to do about their gaps. Mean and median exist for numbers and dates only; other "
-        "columns are then left as they are, and the log says so. Only columns are cleaned whose share of missing "
+        "Choose the columns and what to do about their gaps. Mean and median exist for numbers and dates "
+        "only; other "
+        "columns are then left as they are, and the log says so. Only columns are cleaned whose share of "
+        "missing "
         "values lies between the two ratios.\n\n"
-        "The second output is the transformation: with Apply Transformation it does exactly the same to other "
+        "The second output is the transformation: with Apply Transformation it does exactly the same to "
+        "other "
         "rows, with the values learned here."
     ),
     keywords=("missing", "impute", "null", "NA", "fill", "gaps", "empty", "dropna"),
@@ -178,24 +184,41 @@ COMPONENT = Component(
         Param("min_ratio", "number", "Minimum missing value ratio", default=0.0, least=0, most=1),
         Param("max_ratio", "number", "Maximum missing value ratio", default=1.0, least=0, most=1),
         Param(
-            "mode", "choice", "Cleaning mode", default="custom",
+            "mode",
+            "choice",
+            "Cleaning mode",
+            default="custom",
             choices=(
-                ("custom", "Custom substitution value"), ("mean", "Replace with mean"),
-                ("median", "Replace with median"), ("mode", "Replace with mode"),
-                ("remove-row", "Remove entire row"), ("remove-column", "Remove entire column"),
+                ("custom", "Custom substitution value"),
+                ("mean", "Replace with mean"),
+                ("median", "Replace with median"),
+                ("mode", "Replace with mode"),
+                ("remove-row", "Remove entire row"),
+                ("remove-column", "Remove entire column"),
             ),
         ),
         Param(
-            "value", "text", "Replacement value", default="0", required=False, when={"mode": ["custom"]},
+            "value",
+            "text",
+            "Replacement value",
+            default="0",
+            required=False,
+            when={"mode": ["custom"]},
             help="Read as a number, date or truth value where the column holds these.",
         ),
         Param(
-            "indicator", "boolean", "Generate missing value indicator column", default=False,
+            "indicator",
+            "boolean",
+            "Generate missing value indicator column",
+            default=False,
             when={"mode": ["custom", "mean", "median", "mode"]},
             help="Adds a column of zeros and ones that tells where a value was missing.",
         ),
         Param(
-            "all_missing", "choice", "Cols with all missing values", default="remove",
+            "all_missing",
+            "choice",
+            "Cols with all missing values",
+            default="remove",
             choices=(("remove", "Remove"), ("propagate", "Propagate")),
             when={"mode": ["mean", "median", "mode"]},
         ),

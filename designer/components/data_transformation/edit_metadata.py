@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from designer.catalogue import columns as picks
-from designer.catalogue import tables
+from designer.catalogue import reporting, tables
 from designer.catalogue.component import Complaint, Component, Params, Port, Schemas
 from designer.catalogue.params import Param
 from designer.catalogue.schema import Column, Schema, TableSchema
@@ -67,10 +67,13 @@ def _as_type(column: Any, data_type: str, date_format: str) -> Any:
         case "datetime":
             if source in ("integer", "number", "boolean") and not date_format:
                 raise Invalid(
-                    f"Column {column.name!r} holds numbers; give the format of its dates (for instance %Y%m%d)."
+                    f"Column {column.name!r} holds numbers; give the format of its dates (for instance "
+                    "%Y%m%d)."
                 )
             given = _as_text(plain) if source != "text" else plain
-            converted = pd.to_datetime(given, format=date_format or None, errors="coerce", utc=not date_format)
+            converted = pd.to_datetime(
+                given, format=date_format or None, errors="coerce", utc=not date_format
+            )
             if getattr(converted.dtype, "tz", None) is not None:
                 converted = converted.dt.tz_convert("UTC").dt.tz_localize(None)
         case _:
@@ -81,13 +84,17 @@ def _as_type(column: Any, data_type: str, date_format: str) -> Any:
                 fractional = converted.notna() & (converted % 1 != 0)
                 if fractional.any():
                     raise Invalid(
-                        f"Column {column.name!r} has {int(fractional.sum()):,} values that are not whole numbers, "
+                        f"Column {column.name!r} has {int(fractional.sum()):,} values that are not whole "
+                        "numbers, "
                         f"such as {converted[fractional].iloc[0]}; choose Double."
                     )
                 converted = converted.astype("Int64")
     lost = int((converted.isna() & plain.notna()).sum())
     if lost:
-        print(f"{column.name}: {lost:,} of {len(column):,} values could not be read as {data_type}; now missing.")
+        reporting.say(
+            f"{column.name}: {lost:,} of {len(column):,} values could not be read as {data_type}; now "
+            "missing."
+        )
     return converted
 
 
@@ -149,8 +156,11 @@ def _renamed(about: dict[str, Any], renamed: dict[str, str]) -> dict[str, Any]:
         about["label"] = renamed.get(about["label"], about["label"])
     if "scored" in about:
         about["scored"] = {
-            key: [renamed.get(v, v) for v in value] if key in ("probabilities", "features", "distances")
-            else renamed.get(value, value) if key in ("label", "labels") else value
+            key: [renamed.get(v, v) for v in value]
+            if key in ("probabilities", "features", "distances")
+            else renamed.get(value, value)
+            if key in ("label", "labels")
+            else value
             for key, value in about["scored"].items()
         }
     return about
@@ -162,7 +172,9 @@ def infer(params: Params, inputs: Schemas) -> dict[str, Schema]:
         return {}
     names = picks.foreseen(params.get("columns"), rows)
     try:
-        about = _marked({"label": rows.label, "scored": rows.scored}, names, params.get("fields", "unchanged"))
+        about = _marked(
+            {"label": rows.label, "scored": rows.scored}, names, params.get("fields", "unchanged")
+        )
         new = (params.get("new_names") or "").strip()
         renamed = dict(zip(names, _new_names(new, names), strict=True)) if new else {}
     except Invalid:
@@ -207,7 +219,8 @@ COMPONENT = Component(
     family="Data transformation",
     description="Renames columns, changes their data type, or marks the label.",
     help=(
-        "Select columns, then say what changes: their data type, whether they are categories, what they are for, "
+        "Select columns, then say what changes: their data type, whether they are categories, what they "
+        "are for, "
         "or their names. What is left at Unchanged stays as it is.\n\n"
         "Values that cannot be read in the new data type become missing, and the log says how many. A column "
         "marked as the label is taken by Train Model when no label column is chosen there."
@@ -218,32 +231,59 @@ COMPONENT = Component(
     params=(
         Param("columns", "columns", "Column", default=picks.NONE, port="rows"),
         Param(
-            "data_type", "choice", "Data type", default="unchanged",
+            "data_type",
+            "choice",
+            "Data type",
+            default="unchanged",
             choices=(
-                ("unchanged", "Unchanged"), ("string", "String"), ("integer", "Integer"), ("double", "Double"),
-                ("boolean", "Boolean"), ("datetime", "DateTime"),
+                ("unchanged", "Unchanged"),
+                ("string", "String"),
+                ("integer", "Integer"),
+                ("double", "Double"),
+                ("boolean", "Boolean"),
+                ("datetime", "DateTime"),
             ),
         ),
         Param(
-            "date_format", "text", "DateTime format", default="", required=False, when={"data_type": ["datetime"]},
+            "date_format",
+            "text",
+            "DateTime format",
+            default="",
+            required=False,
+            when={"data_type": ["datetime"]},
             help="As in Python, for instance %d.%m.%Y. Empty: found out from the values.",
         ),
         Param(
-            "categorical", "choice", "Categorical", default="unchanged",
+            "categorical",
+            "choice",
+            "Categorical",
+            default="unchanged",
             choices=(
-                ("unchanged", "Unchanged"), ("categorical", "Categorical"), ("noncategorical", "NonCategorical"),
+                ("unchanged", "Unchanged"),
+                ("categorical", "Categorical"),
+                ("noncategorical", "NonCategorical"),
             ),
         ),
         Param(
-            "fields", "choice", "Fields", default="unchanged",
+            "fields",
+            "choice",
+            "Fields",
+            default="unchanged",
             choices=(
-                ("unchanged", "Unchanged"), ("features", "Features"), ("label", "Label"),
-                ("clear-label", "Clear label"), ("clear-score", "Clear score"),
+                ("unchanged", "Unchanged"),
+                ("features", "Features"),
+                ("label", "Label"),
+                ("clear-label", "Clear label"),
+                ("clear-score", "Clear score"),
             ),
         ),
         Param(
-            "new_names", "text", "New column names", default="", required=False,
-            help="One name for each selected column, in the table's order, with commas between. Empty: unchanged.",
+            "new_names",
+            "text",
+            "New column names",
+            default="",
+            required=False,
+            help="A name for each selected column, in the table's order, commas between. Empty: unchanged.",
         ),
     ),
     run=run,

@@ -26,7 +26,8 @@ def run(*, rows: Any, columns: Any = None, overwrite: bool = False) -> dict[str,
         values = _values(rows[name])
         if len(values) > MOST_VALUES:
             raise Invalid(
-                f"Column {name!r} has {len(values):,} different values; at most {MOST_VALUES} are made into columns. "
+                f"Column {name!r} has {len(values):,} different values; at most {MOST_VALUES} are made "
+                "into columns. "
                 "Exclude it, or group its values first.",
                 code="too-many-values",
                 fields={"column": name},
@@ -73,9 +74,11 @@ COMPONENT = Component(
     family="Data transformation",
     description="Makes a column of zeros and ones for each value of a category.",
     help=(
-        "A column colour with the values red and blue becomes colour-red and colour-blue. A missing value is 0 in all "
+        "A column colour with the values red and blue becomes colour-red and colour-blue. A missing value "
+        "is 0 in all "
         "of them.\n\n"
-        "The training components do this by themselves; use it where you want to see or select the columns. The second "
+        "The training components do this by themselves; use it where you want to see or select the "
+        "columns. The second "
         "output makes the same columns for other rows; a value not seen here is 0 everywhere."
     ),
     keywords=("one hot", "dummy", "encode", "categorical", "get_dummies"),
@@ -85,9 +88,19 @@ COMPONENT = Component(
         Port("transform", TRANSFORM, "Indicator values transformation"),
     ),
     params=(
-        Param("columns", "columns", "Categorical columns to convert", default=CATEGORIES, port="rows", kinds=KINDS),
         Param(
-            "overwrite", "boolean", "Overwrite categorical columns", default=False,
+            "columns",
+            "columns",
+            "Categorical columns to convert",
+            default=CATEGORIES,
+            port="rows",
+            kinds=KINDS,
+        ),
+        Param(
+            "overwrite",
+            "boolean",
+            "Overwrite categorical columns",
+            default=False,
             help="On: the converted columns themselves are left out.",
         ),
     ),

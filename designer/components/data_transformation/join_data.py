@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from designer.catalogue import columns, tables
+from designer.catalogue import columns, reporting, tables
 from designer.catalogue.component import Complaint, Component, Params, Port, Schemas
 from designer.catalogue.params import Param
 from designer.catalogue.schema import NUMERIC, Column, Schema, TableSchema
@@ -32,16 +32,24 @@ def run(
     a, b = _keys(left, lefts, keys, match_case), _keys(right, rights, keys, match_case)
     if how == "semi":
         matched = a.merge(b[keys].drop_duplicates(), on=keys)["row"]
-        return {"table": tables.with_meta(left.take(matched.sort_values()).reset_index(drop=True), tables.meta(left))}
+        return {
+            "table": tables.with_meta(
+                left.take(matched.sort_values()).reset_index(drop=True), tables.meta(left)
+            )
+        }
     pairs = a.merge(b, on=keys, suffixes=("", "_right"))
     from_left, from_right = _with_unmatched(pairs, how, len(left), len(right))
     parts = [_take(left, from_left)]
     if how == "outer" and not keep_right_keys:
         parts[0] = _keys_of_both(parts[0], lefts, right[rights], from_left, from_right)
-    names = list(right.columns) if keep_right_keys else [name for name in right.columns if name not in set(rights)]
+    names = (
+        list(right.columns)
+        if keep_right_keys
+        else [name for name in right.columns if name not in set(rights)]
+    )
     parts.append(_take(right[names].set_axis(_right_names(left.columns, names), axis=1), from_right))
     table = pd.concat(parts, axis=1)
-    print(f"{len(left):,} rows on the left and {len(right):,} on the right make {len(table):,} rows.")
+    reporting.say(f"{len(left):,} rows on the left and {len(right):,} on the right make {len(table):,} rows.")
     return {"table": tables.with_meta(table, tables.meta(left))}
 
 
@@ -50,7 +58,8 @@ def _require_pairs(lefts: list[str], rights: list[str]) -> None:
         raise Invalid("Choose at least one key column on each side.", code="no-keys")
     if len(lefts) != len(rights):
         raise Invalid(
-            f"{len(lefts)} key columns on the left and {len(rights)} on the right; choose as many on both sides."
+            f"{len(lefts)} key columns on the left and {len(rights)} on the right; choose as many on both "
+            "sides."
         )
 
 
@@ -58,7 +67,8 @@ def _require_alike(left: str, left_kind: str, right: str, right_kind: str) -> No
     groups = [NUMERIC, {"text", "category"}, {"boolean"}, {"date"}]
     if left_kind != right_kind and not any({left_kind, right_kind} <= group for group in groups):
         raise Invalid(
-            f"The keys {left!r} ({left_kind}) and {right!r} ({right_kind}) hold different kinds of values and never "
+            f"The keys {left!r} ({left_kind}) and {right!r} ({right_kind}) hold different kinds of values "
+            "and never "
             "match; change one with Edit Metadata.",
             code="keys-differ",
         )
@@ -83,7 +93,8 @@ def _keys(df: Any, names: list[str], keys: list[str], match_case: bool) -> Any:
 
 
 def _with_unmatched(pairs: Any, how: str, left: int, right: int) -> tuple[Any, Any]:
-    """Positions on both sides for every row of the result, in the order of the left; -1 where there is no partner."""
+    """Positions on both sides for every row of the result, in the order of the left; -1 where there is
+    no partner."""
     import numpy as np
 
     a, b = pairs["row"].to_numpy(), pairs["row_right"].to_numpy()
@@ -99,7 +110,8 @@ def _with_unmatched(pairs: Any, how: str, left: int, right: int) -> tuple[Any, A
 
 
 def _take(df: Any, positions: Any) -> Any:
-    """Rows by position; -1 is a row of missing values, for which whole numbers and booleans become nullable."""
+    """Rows by position; -1 is a row of missing values, for which whole numbers and booleans become
+    nullable."""
     import numpy as np
 
     gaps = positions < 0
@@ -115,7 +127,8 @@ def _take(df: Any, positions: Any) -> Any:
 
 
 def _keys_of_both(taken: Any, lefts: list[str], right: Any, from_left: Any, from_right: Any) -> Any:
-    """A row without a partner on the left still has a key: the right one, which is not kept as a column of its own."""
+    """A row without a partner on the left still has a key: the right one, which is not kept as a column
+    of its own."""
     alone = from_left < 0
     if not alone.any():
         return taken
@@ -157,14 +170,19 @@ def infer(params: Params, inputs: Schemas) -> dict[str, Schema]:
     kept = [c for c in right.columns if kept_keys or c.name not in rights]
     names = _right_names(left.names(), [c.name for c in kept])
     added = tuple(
-        Column(name, c.kind, c.missing if how == "inner" else None) for name, c in zip(names, kept, strict=True)
+        Column(name, c.kind, c.missing if how == "inner" else None)
+        for name, c in zip(names, kept, strict=True)
     )
     return {"table": TableSchema(left.columns + added, left.known and right.known, left.label, left.scored)}
 
 
 def check(params: Params, inputs: Schemas) -> Iterable[Complaint]:
     left, right = inputs.get("left"), inputs.get("right")
-    if not isinstance(left, TableSchema) or not isinstance(right, TableSchema) or not (left.known and right.known):
+    if (
+        not isinstance(left, TableSchema)
+        or not isinstance(right, TableSchema)
+        or not (left.known and right.known)
+    ):
         return
     lefts = columns.foreseen(params.get("left_keys") or columns.NONE, left, keep_order=True)
     rights = columns.foreseen(params.get("right_keys") or columns.NONE, right, keep_order=True)
@@ -187,10 +205,13 @@ COMPONENT = Component(
     family="Data transformation",
     description="Brings two tables together where their key columns agree.",
     help=(
-        "Choose the key columns on both sides, as many on the left as on the right; they are compared pair by pair in "
-        "the order chosen. Inner keeps rows with a partner; left outer keeps all rows of the left; full outer keeps all "
+        "Choose the key columns on both sides, as many on the left as on the right; they are compared pair "
+        "by pair in "
+        "the order chosen. Inner keeps rows with a partner; left outer keeps all rows of the left; full "
+        "outer keeps all "
         "rows of both; left semi keeps the left's rows that have a partner and adds no columns.\n\n"
-        "A missing key matches nothing. A column of the right whose name the left has too gets (2) behind its name."
+        "A missing key matches nothing. A column of the right whose name the left has too gets (2) behind "
+        "its name."
     ),
     keywords=("merge", "lookup", "combine", "inner", "outer", "sql join"),
     inputs=(Port("left", TABLE, "Dataset1"), Port("right", TABLE, "Dataset2")),
@@ -200,14 +221,22 @@ COMPONENT = Component(
         Param("right_keys", "columns", "Join key columns for R", default=columns.NONE, port="right"),
         Param("match_case", "boolean", "Match case", default=True),
         Param(
-            "how", "choice", "Join type", default="inner",
+            "how",
+            "choice",
+            "Join type",
+            default="inner",
             choices=(
-                ("inner", "Inner Join"), ("left", "Left Outer Join"), ("outer", "Full Outer Join"),
+                ("inner", "Inner Join"),
+                ("left", "Left Outer Join"),
+                ("outer", "Full Outer Join"),
                 ("semi", "Left Semi-Join"),
             ),
         ),
         Param(
-            "keep_right_keys", "boolean", "Keep right key columns in joined table", default=True,
+            "keep_right_keys",
+            "boolean",
+            "Keep right key columns in joined table",
+            default=True,
             when={"how": ["inner", "left", "outer"]},
         ),
     ),

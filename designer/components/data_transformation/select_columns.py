@@ -65,7 +65,10 @@ COMPONENT = Component(
     params=(
         Param("columns", "columns", "Select columns", default=columns.EVERY, port="rows"),
         Param(
-            "keep_order", "boolean", "Preserve column order in selection", default=False,
+            "keep_order",
+            "boolean",
+            "Preserve column order in selection",
+            default=False,
             help="On: columns chosen by name come first, in the order chosen. Off: the table's own order.",
         ),
     ),

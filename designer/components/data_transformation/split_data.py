@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from designer.catalogue import columns, tables
+from designer.catalogue import columns, reporting, tables
 from designer.catalogue.component import Complaint, Component, Params, Port, Schemas
 from designer.catalogue.params import Param
 from designer.catalogue.schema import Schema, TableSchema
@@ -34,7 +34,7 @@ def run(
         second, first = order[: len(rows) - count], order[len(rows) - count :]
     else:
         first, second = np.arange(count), np.arange(count, len(rows))
-    print(f"{len(first):,} rows in the first part, {len(second):,} in the second.")
+    reporting.say(f"{len(first):,} rows in the first part, {len(second):,} in the second.")
     about = tables.meta(rows)
     return {
         name: tables.with_meta(rows.take(part).reset_index(drop=True), about)
@@ -43,7 +43,8 @@ def run(
 
 
 def _stratified(key: Any, count: int, randomized: bool, seed: int) -> tuple[Any, Any]:
-    """Positions for both parts: each value of `key` (missing is one) gives its share, by largest remainder."""
+    """Positions for both parts: each value of `key` (missing is one) gives its share, by largest
+    remainder."""
     import numpy as np
     import pandas as pd
 
@@ -78,7 +79,9 @@ def infer(params: Params, inputs: Schemas) -> dict[str, Schema]:
 
 def check(params: Params, inputs: Schemas) -> Iterable[Complaint]:
     if params.get("stratified") and not params.get("key"):
-        yield Complaint("Choose the stratification key column, or turn the stratified split off.", param="key")
+        yield Complaint(
+            "Choose the stratification key column, or turn the stratified split off.", param="key"
+        )
 
 
 COMPONENT = Component(
@@ -88,26 +91,45 @@ COMPONENT = Component(
     family="Data transformation",
     description="Divides the rows of a table into two parts.",
     help=(
-        "The usual first step before training: the first part to learn from, the second to test on. With the same seed "
+        "The usual first step before training: the first part to learn from, the second to test on. With "
+        "the same seed "
         "the same rows go the same way every time.\n\n"
-        "A stratified split gives both parts the same shares of each value of a column; choose the label where one "
-        "class is rare. Not randomized: the first rows of the table are the first part, as is right for a series in time."
+        "A stratified split gives both parts the same shares of each value of a column; choose the label "
+        "where one "
+        "class is rare. Not randomized: the first rows of the table are the first part, as is right for a "
+        "series in time."
     ),
     keywords=("train test split", "partition", "sample", "holdout", "divide", "stratify"),
     inputs=(Port("rows", TABLE, "Dataset"),),
     outputs=(Port("first", TABLE, "Results dataset1"), Port("second", TABLE, "Results dataset2")),
     params=(
         Param(
-            "fraction", "number", "Fraction of rows in the first output dataset", default=0.5, least=0, most=1,
+            "fraction",
+            "number",
+            "Fraction of rows in the first output dataset",
+            default=0.5,
+            least=0,
+            most=1,
             help="0.7 gives seven rows of ten to the first output.",
         ),
         Param("randomized", "boolean", "Randomized split", default=True),
         Param(
-            "seed", "integer", "Random seed", default=0, least=0, most=4294967295, when={"randomized": [True]},
+            "seed",
+            "integer",
+            "Random seed",
+            default=0,
+            least=0,
+            most=4294967295,
+            when={"randomized": [True]},
         ),
         Param("stratified", "boolean", "Stratified split", default=False),
         Param(
-            "key", "column", "Stratification key column", required=False, port="rows", when={"stratified": [True]},
+            "key",
+            "column",
+            "Stratification key column",
+            required=False,
+            port="rows",
+            when={"stratified": [True]},
         ),
     ),
     run=run,

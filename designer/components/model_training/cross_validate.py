@@ -58,10 +58,13 @@ COMPONENT = Component(
     family="Model training",
     description="Tests an algorithm on every row, by training it on the others, fold by fold.",
     help=(
-        "Divides the rows into folds. Each fold in turn is predicted by a model that was trained on all the others, "
-        "so that every row is tested once by a model that never saw it. Metrics that differ much between folds mean that "
+        "Divides the rows into folds. Each fold in turn is predicted by a model that was trained on all "
+        "the others, "
+        "so that every row is tested once by a model that never saw it. Metrics that differ much between "
+        "folds mean that "
         "the model depends on which rows it happens to see.\n\n"
-        "Outputs: all rows with their predictions; the metrics of each fold with mean and standard deviation; the "
+        "Outputs: all rows with their predictions; the metrics of each fold with mean and standard "
+        "deviation; the "
         "charts over all rows. No model comes out: train it with Train Model once you are content."
     ),
     keywords=("k-fold", "validation", "cv", "cross validation", "folds"),
@@ -73,17 +76,29 @@ COMPONENT = Component(
     ),
     params=(
         Param(
-            "label", "column", "Label column", required=False, port="rows",
+            "label",
+            "column",
+            "Label column",
+            required=False,
+            port="rows",
             help="The column to predict. Empty: the one marked as label by Edit Metadata.",
         ),
         Param(
-            "features", "columns", "Columns to learn from", default=columns.EVERY, port="rows",
+            "features",
+            "columns",
+            "Columns to learn from",
+            default=columns.EVERY,
+            port="rows",
             help="All but the label unless you choose.",
         ),
         Param("folds", "integer", "Number of folds", default=10, least=2, most=20),
         Param("seed", "integer", "Random seed", default=0, least=0, most=4294967295),
         Param(
-            "positive", "text", "Positive class", default="", required=False,
+            "positive",
+            "text",
+            "Positive class",
+            default="",
+            required=False,
             help="Of two classes, the one that counts as a hit. Empty: found by its name, or else the rarer.",
         ),
     ),

@@ -32,11 +32,15 @@ COMPONENT = Component(
     family="Model training",
     description="Teaches an algorithm with the rows of a table.",
     help=(
-        "Connect an algorithm on the left and the training rows on the right, and choose the column to predict. Clustering "
+        "Connect an algorithm on the left and the training rows on the right, and choose the column to "
+        "predict. Clustering "
         "needs no label.\n\n"
-        "Columns of any kind just work: gaps in numbers are filled with the mean, categories become indicators (a value never seen "
-        "in training counts for nothing), dates are taken apart into year, month, day and so on. Columns of free text "
-        "and columns where every row differs teach nothing and are left out; the log names them. Rows without a label are "
+        "Columns of any kind just work: gaps in numbers are filled with the mean, categories become "
+        "indicators (a value never seen "
+        "in training counts for nothing), dates are taken apart into year, month, day and so on. Columns "
+        "of free text "
+        "and columns where every row differs teach nothing and are left out; the log names them. Rows "
+        "without a label are "
         "left out too, and counted."
     ),
     keywords=("fit", "learn", "training", "classifier", "regressor"),
@@ -44,11 +48,19 @@ COMPONENT = Component(
     outputs=(Port("model", MODEL, "Trained model"),),
     params=(
         Param(
-            "label", "column", "Label column", required=False, port="rows",
+            "label",
+            "column",
+            "Label column",
+            required=False,
+            port="rows",
             help="The column to predict. Empty: the one marked as label by Edit Metadata.",
         ),
         Param(
-            "features", "columns", "Columns to learn from", default=columns.EVERY, port="rows",
+            "features",
+            "columns",
+            "Columns to learn from",
+            default=columns.EVERY,
+            port="rows",
             help="All but the label unless you choose.",
         ),
     ),

@@ -1,6 +1,9 @@
-"""Apply SQL Transformation: a query over up to three tables, answered by DuckDB with no way out: no files, no network.
+"""Apply SQL Transformation: a query over up to three tables, answered by DuckDB.
 
-The columns of an answer are foreseen with empty tables, in the web process: the query is only bound, never executed.
+DuckDB has no way out here: no files, no network, no extensions.
+
+The columns of an answer are foreseen with empty tables, in the web process: the query is only bound,
+never executed.
 """
 
 import os
@@ -20,7 +23,11 @@ if TYPE_CHECKING:
 
 PORTS = ("t1", "t2", "t3")
 TYPES = {
-    "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "TIMESTAMP", "category": "VARCHAR",
+    "integer": "BIGINT",
+    "number": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "date": "TIMESTAMP",
+    "category": "VARCHAR",
     "text": "VARCHAR",
 }
 CLOSED = {
@@ -65,7 +72,9 @@ def answer(query: str, given: Mapping[str, "pd.DataFrame"]) -> "pd.DataFrame":
     import duckdb
 
     statement = read(query)
-    with duckdb.connect(":memory:", config={**CLOSED, "threads": os.environ.get("ATELIER_CORES") or "2"}) as connection:
+    with duckdb.connect(
+        ":memory:", config={**CLOSED, "threads": os.environ.get("ATELIER_CORES") or "2"}
+    ) as connection:
         for name, df in given.items():
             connection.register(name, _to_arrow(df))
         connection.execute("SET lock_configuration = true")
@@ -73,12 +82,15 @@ def answer(query: str, given: Mapping[str, "pd.DataFrame"]) -> "pd.DataFrame":
             table = connection.query(statement).to_arrow_table()
         except duckdb.Error as error:
             raise Invalid(_sentence(error), code="bad-query") from error
-    categories = {name for df in given.values() for name, kind in tables.kinds(df).items() if kind == "category"}
+    categories = {
+        name for df in given.values() for name, kind in tables.kinds(df).items() if kind == "category"
+    }
     return _from_arrow(table, categories, _shared_label(given, table.column_names))
 
 
 def foresee(query: str, given: Mapping[str, TableSchema]) -> TableSchema | None:
-    """The columns of the answer; None where they depend on the values (PIVOT). Raises `Invalid` for a wrong query."""
+    """The columns of the answer; None where they depend on the values (PIVOT). Raises `Invalid` for a
+    wrong query."""
     if any(column.kind not in TYPES for schema in given.values() for column in schema.columns):
         return None
     if _depends_on_values(query):
@@ -142,7 +154,8 @@ def _sentence(error: Exception) -> str:
 
 
 def _to_arrow(df: "pd.DataFrame") -> Any:
-    """Categories as plain values: DuckDB would compare an ENUM with a text only where the text is one of its own."""
+    """Categories as plain values: DuckDB would compare an ENUM with a text only where the text is one of
+    its own."""
     import pyarrow as pa
 
     table = values.to_arrow(df)
@@ -198,9 +211,11 @@ COMPONENT = Component(
     family="Python and SQL",
     description="Answers an SQL query over up to three tables.",
     help=(
-        "The connected tables are named t1, t2 and t3. One SELECT statement in DuckDB's dialect, which is close to "
-        "PostgreSQL's: joins, window functions, GROUP BY ALL, PIVOT and the rest. Text is written in 'single' quotes, names "
-        "with spaces or signs in \"double\" quotes.\n\n"
+        "The connected tables are named t1, t2 and t3. One SELECT statement in DuckDB's dialect, which is "
+        "close to "
+        "PostgreSQL's: joins, window functions, GROUP BY ALL, PIVOT and the rest. Text is written in "
+        "'single' quotes, names "
+        'with spaces or signs in "double" quotes.\n\n'
         "Only these tables can be read: no files and no network."
     ),
     keywords=("query", "select", "duckdb", "group by", "filter", "where", "aggregate"),

@@ -21,7 +21,7 @@ from registry.errors import Invalid
 
 FILE = "script.py"
 ENTRY = "azureml_main"
-SCRIPT = '''\
+SCRIPT = """\
 import pandas as pd
 
 
@@ -31,7 +31,7 @@ def azureml_main(dataframe1=None, dataframe2=None):
     print(f"{len(dataframe1):,} rows, {len(dataframe1.columns)} columns")
 
     return (dataframe1,)
-'''
+"""
 
 
 def run(*, first: Any = None, second: Any = None, script: str) -> dict[str, Any]:
@@ -57,7 +57,9 @@ def problem(script: str) -> str | None:
         return f"Line {error.lineno} of the script: {error.msg}."
     except ValueError as error:
         return f"The script cannot be read: {error}."
-    defined = any(isinstance(node, (ast.FunctionDef, ast.Assign)) and ENTRY in _names(node) for node in tree.body)
+    defined = any(
+        isinstance(node, (ast.FunctionDef, ast.Assign)) and ENTRY in _names(node) for node in tree.body
+    )
     imported = any(isinstance(node, (ast.Import, ast.ImportFrom, ast.If, ast.Try)) for node in tree.body)
     # Something imported, or defined on a condition, may bring the function.
     if not defined and not (imported and ENTRY in script):
@@ -76,7 +78,12 @@ def execute(script: str, first: Any, second: Any) -> tuple[Any, Any]:
     if wrong := problem(script):
         raise Invalid(wrong, code="bad-script")
     linecache.cache[FILE] = (len(script), None, script.splitlines(keepends=True), FILE)  # for tracebacks
-    scope: dict[str, Any] = {"__name__": "script", "__file__": FILE, "__builtins__": builtins, "run": _voice()}
+    scope: dict[str, Any] = {
+        "__name__": "script",
+        "__file__": FILE,
+        "__builtins__": builtins,
+        "run": _voice(),
+    }
     try:
         exec(compile(script, FILE, "exec"), scope)
         entry = scope.get(ENTRY)
@@ -95,7 +102,11 @@ def _call(entry: Any, arguments: list[Any]) -> Any:
     try:
         inspect.signature(entry).bind(*arguments)
     except TypeError:
-        takes = [p for p in inspect.signature(entry).parameters.values() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+        takes = [
+            p
+            for p in inspect.signature(entry).parameters.values()
+            if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+        ]
         arguments = arguments[: len(takes)]
     return entry(*arguments)
 
@@ -137,7 +148,9 @@ def _outputs(result: Any) -> tuple[Any, Any]:
         raise Invalid(f"{ENTRY} returned nothing; end it with `return dataframe1,`.", code="bad-script")
     parts = list(result) if isinstance(result, (tuple, list)) else [result]
     if not 1 <= len(parts) <= 2:
-        raise Invalid(f"{ENTRY} returned {len(parts)} things; return one or two DataFrames.", code="bad-script")
+        raise Invalid(
+            f"{ENTRY} returned {len(parts)} things; return one or two DataFrames.", code="bad-script"
+        )
     parts += [None] * (2 - len(parts))
     made = [
         pd.DataFrame() if part is None else tables.tidy(part, f"What {ENTRY} returned {place}")
@@ -153,10 +166,13 @@ COMPONENT = Component(
     family="Python and SQL",
     description="Runs your own Python on up to two tables.",
     help=(
-        "Write a function azureml_main(dataframe1, dataframe2) that returns one or two pandas DataFrames. All the "
-        "libraries of the studio can be imported: pandas, numpy, scikit-learn, LightGBM, DuckDB and others.\n\n"
+        "Write a function azureml_main(dataframe1, dataframe2) that returns one or two pandas DataFrames. "
+        "All the "
+        "libraries of the studio can be imported: pandas, numpy, scikit-learn, LightGBM, DuckDB and "
+        "others.\n\n"
         "What the script prints is the node's log. run.log('name', value) writes a metric of the node, and "
-        "run.progress(done, total) moves its progress bar. An error shows the line of your script that it came from."
+        "run.progress(done, total) moves its progress bar. An error shows the line of your script that it "
+        "came from."
     ),
     keywords=("code", "pandas", "custom", "azureml_main", "function"),
     inputs=(

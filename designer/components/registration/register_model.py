@@ -32,7 +32,8 @@ COMPONENT = Component(
     family="Registry",
     description="Keeps a trained model in the workspace's list of models.",
     help=(
-        "Each run adds a version under this name, with the run and the data it came from. The model is kept as an MLflow "
+        "Each run adds a version under this name, with the run and the data it came from. The model is "
+        "kept as an MLflow "
         "model, which other tools can load without this studio."
     ),
     keywords=("save model", "publish", "mlflow", "deploy"),

@@ -35,7 +35,9 @@ def check(params: Params, inputs: Schemas) -> Iterable[Complaint]:
         tasks[port] = rows.scored.get("task")
         label = rows.scored.get("label")
         if tasks[port] != "clustering" and not (label and rows.find(label)):
-            yield Complaint("The true label is not in this table, so predictions cannot be judged.", port=port)
+            yield Complaint(
+                "The true label is not in this table, so predictions cannot be judged.", port=port
+            )
     if len(set(tasks.values())) > 1:
         kinds = " and ".join(str(task) for task in tasks.values())
         yield Complaint(f"These predictions cannot be compared: they are {kinds}.", port="compared")
@@ -48,9 +50,12 @@ COMPONENT = Component(
     family="Model scoring and evaluation",
     description="Tells how good predictions are, in numbers and charts.",
     help=(
-        "Compares what was predicted with what is true, on rows the model has not learned from. Two classes: AUC, accuracy, "
-        "precision, recall, F1; ROC, precision-recall, lift and calibration curves; a confusion matrix for every "
-        "threshold. Several classes: the confusion matrix and metrics by class. Regression: mean and squared errors, "
+        "Compares what was predicted with what is true, on rows the model has not learned from. Two "
+        "classes: AUC, accuracy, "
+        "precision, recall, F1; ROC, precision-recall, lift and calibration curves; a confusion matrix for "
+        "every "
+        "threshold. Several classes: the confusion matrix and metrics by class. Regression: mean and "
+        "squared errors, "
         "R², residuals. Clustering: how tight and how separate the groups are.\n\n"
         "Connect a second scored dataset to see two models in the same charts."
     ),
@@ -62,7 +67,11 @@ COMPONENT = Component(
     outputs=(Port("evaluation", EVALUATION, "Evaluation results"),),
     params=(
         Param(
-            "positive", "text", "Positive class", default="", required=False,
+            "positive",
+            "text",
+            "Positive class",
+            default="",
+            required=False,
             help="Of two classes, the one that counts as a hit. Empty: as chosen in training.",
         ),
     ),

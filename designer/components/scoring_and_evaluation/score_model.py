@@ -27,7 +27,9 @@ def check(params: Params, inputs: Schemas) -> Iterable[Complaint]:
         lacking = [c.name for c in model.features if not rows.find(c.name)]
         if lacking:
             some = ", ".join(repr(name) for name in lacking[:5]) + (" and others" if len(lacking) > 5 else "")
-            yield Complaint(f"The model was trained with columns that are not in this table: {some}.", port="rows")
+            yield Complaint(
+                f"The model was trained with columns that are not in this table: {some}.", port="rows"
+            )
 
 
 COMPONENT = Component(
@@ -37,19 +39,31 @@ COMPONENT = Component(
     family="Model scoring and evaluation",
     description="Adds a model's predictions to the rows of a table.",
     help=(
-        "Classification adds Scored Labels and Scored Probabilities (of the positive class, or one column for each of "
-        "several classes); regression adds Scored Labels; clustering adds Assignments and the distance to each centre.\n\n"
-        "The rows need the columns the model was trained with, by name; others may be there and do no harm. A label in the rows "
+        "Classification adds Scored Labels and Scored Probabilities (of the positive class, or one column "
+        "for each of "
+        "several classes); regression adds Scored Labels; clustering adds Assignments and the distance to "
+        "each centre.\n\n"
+        "The rows need the columns the model was trained with, by name; others may be there and do no "
+        "harm. A label in the rows "
         "is not used for predicting, only kept for Evaluate Model."
     ),
     keywords=("predict", "prediction", "apply model", "inference", "assign clusters"),
     inputs=(Port("model", MODEL, "Trained model"), Port("rows", TABLE, "Dataset")),
     outputs=(Port("table", TABLE, "Scored dataset"),),
     params=(
-        Param("append", "boolean", "Append score columns to output", default=True,
-              help="Off: only the score columns and the label leave."),
         Param(
-            "positive", "text", "Positive class", default="", required=False,
+            "append",
+            "boolean",
+            "Append score columns to output",
+            default=True,
+            help="Off: only the score columns and the label leave.",
+        ),
+        Param(
+            "positive",
+            "text",
+            "Positive class",
+            default="",
+            required=False,
             help="Of two classes, the one whose probability is given. Empty: as chosen in training.",
         ),
     ),
