@@ -42,10 +42,13 @@ def read(folder: Path, cursor: Cursor, *, last: bool = False) -> Portion:
     """What has come since `cursor`. `last`: nobody writes any more, so a line without its end is one too."""
     # The lengths first: whose words they are is then in the events that are read after.
     ends = {name: _size(folder / file) for name, file, _ in STREAMS}
-    data = _bytes(folder / folders.EVENTS, cursor.events, PORTION)
+    data, length = b"", PORTION
+    # An event may be longer than a portion (the columns of a very wide table); it is read whole or not at all.
+    while len(data := _bytes(folder / folders.EVENTS, cursor.events, length)) == length and b"\n" not in data:
+        length *= 2
     reader = _Reader(folder, cursor)
     found: list[dict[str, Any]] = []
-    complete, more = data[: data.rfind(b"\n") + 1], len(data) == PORTION
+    complete, more = data[: data.rfind(b"\n") + 1], len(data) == length
     for line in complete.splitlines(keepends=True):
         event = json.loads(line)
         if raw := event.get("raw"):

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth import get_user_model
+
 from registry.errors import NotFound
 from registry.runs.models import Run
 from registry.workspaces import access
@@ -73,7 +75,8 @@ def still_open(user: Any, session: Any, channel: Channel) -> bool:
     """Whether the person is still signed in and still a member; a socket may outlive both."""
     if session is not None and session.session_key and not session.exists(session.session_key):
         return False
-    fresh = type(user).objects.filter(pk=user.pk).first()
+    # The socket's own user is a lazy object of another type.
+    fresh = get_user_model().objects.filter(pk=user.pk).first()
     try:
         find(fresh, channel.topic, channel.id)
     except NotFound:
