@@ -29,7 +29,8 @@ export interface EvaluationOptions {
 }
 
 export function mountEvaluation(element: HTMLElement, evaluation: Evaluation, options: EvaluationOptions = {}): () => void {
-  const cards = evaluation.figures.map(figureCard);
+  const series = evaluation.models.map((model) => model.name);
+  const cards = evaluation.figures.map((one) => figureCard({ ...one, figure: { ...one.figure, series } }));
   replace(
     element,
     metricsCard(evaluation),

@@ -43,7 +43,7 @@ const BLOCK = 200;
 export function logView(source: LogSource): LogView {
   const list = h('div', { class: 'studio-log', role: 'log', tabindex: '0', 'aria-label': 'Log', 'aria-live': 'off' });
   const says = h('span', { class: 'text-secondary small me-auto', role: 'status' });
-  const search = h('input', { type: 'search', class: 'form-control form-control-sm', placeholder: 'Search the log', 'aria-label': 'Search the log' });
+  const search = h('input', { type: 'search', class: 'form-control', placeholder: 'Search the log', 'aria-label': 'Search the log' });
   const follow = h('input', { type: 'checkbox', class: 'form-check-input', checked: true });
   const element = h(
     'div',
@@ -54,7 +54,7 @@ export function logView(source: LogSource): LogView {
       says,
       h('label', { class: 'form-check form-switch m-0' }, follow, h('span', { class: 'form-check-label' }, 'Follow')),
       h('div', { class: 'input-icon studio-log-search' }, h('span', { class: 'input-icon-addon' }, icon('search')), search),
-      h('a', { class: 'btn btn-sm', href: `${source.address}/logs/text`, download: true }, icon('download', 'me-1'), 'Download'),
+      h('a', { class: 'btn', href: `${source.address}/logs/text`, download: true }, icon('download', 'me-1'), 'Download'),
     ),
     list,
   );

@@ -26,6 +26,8 @@ export const METRICS: Record<string, Metric> = {
 
 export function titleOf(key: string): string {
   if (METRICS[key]) return METRICS[key].title;
+  // Of the second model, where two are evaluated side by side.
+  if (key.startsWith('compared_')) return `Compared: ${titleOf(key.slice('compared_'.length))}`;
   const words = key.replaceAll('_', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

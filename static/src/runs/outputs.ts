@@ -2,6 +2,7 @@
 
 import { api, sentence } from '../app/api';
 import { bytes, number } from '../app/format';
+import { mountGrid } from '../data/grid';
 import { empty, h, icon, replace } from './dom';
 import { mountEvaluation, type Evaluation } from './evaluation';
 import { titleOf } from './metricNames';
@@ -80,7 +81,7 @@ export function outputsView(context: OutputsContext, start: string, opened: (key
       'button',
       {
         type: 'button',
-        class: `list-group-item list-group-item-action d-flex gap-2 ${isNow ? 'active' : ''}`,
+        class: `list-group-item list-group-item-action d-flex gap-2 py-2 ${isNow ? 'active' : ''}`,
         'aria-current': isNow ? 'true' : undefined,
         'data-output': key,
         onclick: () => open(key),
@@ -168,9 +169,8 @@ function view(element: HTMLElement, step: Step, output: Output, context: Outputs
     ),
   );
   if (output.type === 'table') {
-    const grids = import.meta.glob('../data/grid.ts') as Record<string, () => Promise<{ mountGrid: (element: HTMLElement, urls: object) => void }>>;
-    void Object.values(grids)[0]?.().then(({ mountGrid }) => mountGrid(body, { rowsUrl: `${address}/rows`, profileUrl: `${address}/profile` }));
-    return () => {};
+    const grid = mountGrid(body, { rowsUrl: `${address}/rows`, profileUrl: `${address}/profile`, label: step.name });
+    return () => grid.destroy();
   }
   if (output.type === 'evaluation') return evaluationAt(body, `${address}/evaluation`);
   replace(body, ...described(output, step, context));

@@ -51,6 +51,8 @@ export function startPage(root: HTMLElement): void {
     chosen = node === chosen ? null : node;
     remember('step', chosen ?? '');
     show();
+    // Where the node does not fit beside the graph it stands below: lead the eye there.
+    if (chosen && getComputedStyle(panel.element).position === 'static') panel.element.scrollIntoView({ block: 'nearest' });
   };
 
   // The parts. Those of other tabs than the first are made when somebody looks.

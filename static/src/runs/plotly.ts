@@ -5,6 +5,8 @@ import { isDark } from '../app/theme';
 export interface Figure {
   data: Record<string, unknown>[];
   layout?: Record<string, unknown>;
+  /** Names of traces that have the same colours in several figures. */
+  series?: readonly string[];
 }
 
 interface PlotlyModule {
@@ -14,7 +16,9 @@ interface PlotlyModule {
 }
 
 /** Apart in lightness as well as in hue, so that they differ in print and for every kind of colour vision. */
-export const COLOURS = ['#206bc4', '#f59f00', '#2fb344', '#d63939', '#ae3ec9', '#17a2b8', '#74573a', '#868e96'];
+const ON_LIGHT = ['#206bc4', '#f59f00', '#2fb344', '#d63939', '#ae3ec9', '#17a2b8', '#74573a', '#868e96'];
+
+const ON_DARK = ['#4dabf7', '#ffc94d', '#51cf66', '#ff7b7b', '#da77f2', '#3bc9db', '#c0a080', '#adb5bd'];
 
 const CONFIG = {
   responsive: true,
@@ -85,8 +89,9 @@ export function themed(figure: Figure, dark: boolean): { data: Record<string, un
   const given = { ...figure.layout };
   // Templates of the Python side carry their own light colours; titles stand above the figure in the page.
   for (const name of ['template', 'title', 'width', 'height', 'autosize']) delete given[name];
+  const colours = dark ? ON_DARK : ON_LIGHT;
   const layout: Record<string, unknown> = {
-    colorway: COLOURS,
+    colorway: colours,
     margin: { l: 56, r: 16, t: 16, b: 48 },
     hovermode: 'closest',
     ...given,
@@ -100,5 +105,16 @@ export function themed(figure: Figure, dark: boolean): { data: Record<string, un
   for (const name of new Set(['xaxis', 'yaxis', ...Object.keys(given).filter((key) => /^[xy]axis\d*$/.test(key))])) {
     layout[name] = { ...axis, ...(given[name] as object) };
   }
-  return { data: figure.data, layout };
+  return { data: figure.data.map((trace) => coloured(trace, figure.series ?? [], colours)), layout };
+}
+
+/** A series keeps its colour from figure to figure, whatever guides are drawn before it. */
+function coloured(trace: Record<string, unknown>, series: readonly string[], colours: readonly string[]): Record<string, unknown> {
+  const at = series.indexOf(String(trace.name ?? ''));
+  if (at < 0) return trace;
+  const colour = colours[at % colours.length];
+  const line = trace.line as { color?: unknown } | undefined;
+  const marker = trace.marker as { color?: unknown } | undefined;
+  if (line?.color !== undefined || marker?.color !== undefined) return trace;
+  return { ...trace, line: { ...line, color: colour }, marker: { ...marker, color: colour } };
 }

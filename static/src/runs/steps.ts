@@ -100,9 +100,7 @@ function rowOf(
         h(
           'div',
           { class: `small studio-clamp ${step.error ? 'text-danger' : 'text-secondary'}`, title: note },
-          note,
-          step.reused_from && ' ',
-          step.reused_from && h('a', { href: runAddress(step.reused_from.root) }, 'The run that made it'),
+          step.reused_from ? h('a', { href: runAddress(step.reused_from.root), class: 'text-reset text-decoration-underline', title: 'Open the run that made it' }, note) : note,
         ),
     ),
     h('td', {}, stateBadge(step.status, step.reused)),
