@@ -3,6 +3,12 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+# Examples are judged by what they find; how long one takes depends on who else uses the machine.
+hypothesis_settings.register_profile("designer", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("designer")
 
 
 @pytest.fixture
