@@ -7,7 +7,7 @@ import ast
 import hashlib
 import inspect
 import sys
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -45,7 +45,7 @@ def _reached(start: str) -> set[Path]:
         if path is None:
             continue
         files[name] = path
-        todo += [imported for imported in _imports(path) if imported.startswith(FOLLOWED)]
+        todo += [imported for imported in _imports(path.read_bytes()) if imported.startswith(FOLLOWED)]
     return set(files.values())
 
 
@@ -59,10 +59,11 @@ def _file(module: str) -> Path | None:
     return Path(origin) if origin and origin.endswith(".py") else None
 
 
-def _imports(path: Path) -> set[str]:
+@lru_cache(maxsize=256)
+def _imports(source: bytes) -> set[str]:
     """Every name that may be a module: of `from a.b import c` both a.b and a.b.c."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_bytes())):
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
