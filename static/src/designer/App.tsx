@@ -32,10 +32,10 @@ export function App({ listUrl }: { listUrl: string }) {
             <Canvas />
             <Empty />
           </div>
-          <NodePanel />
         </div>
         <Drawer />
       </div>
+      <NodePanel />
       <Menus />
       <Comment />
       <Shortcuts />

@@ -21,7 +21,7 @@ import { WireEdge } from '../nodes/WireEdge'
 import type { FlowEdge, FlowNode } from '../store/flow'
 import { type Studio, studio, useStudio, useStudioShallow } from '../store'
 import { dropHandlers } from './dropping'
-import { calm, centreOn, reveal, setInstance, toCanvas } from './instance'
+import { centreOn, reveal, setInstance, toCanvas } from './instance'
 import { pointOf } from './pointer'
 
 const nodeTypes = { component: ComponentNode }
@@ -266,5 +266,3 @@ const mapColour = (node: FlowNode): string => {
   const state = studio().states[node.id]
   return (state && !state.stale && STATES[state.status]) || 'var(--tblr-secondary)'
 }
-
-export const zoomDuration = (): number => (calm() ? 0 : 200)

@@ -6,10 +6,12 @@ import { Icon } from '../nodes/Icon'
 import { kindIcon } from '../nodes/words'
 import type { ControlProps } from './Field'
 
-export function ColumnControl({ param, id, value, set, readOnly, invalid, describedBy, schema }: ControlProps & { schema: Schema | undefined }) {
+export function ColumnControl({ param, id, value, set, readOnly, invalid, describedBy, schema, pending }: ControlProps & { schema: Schema | undefined; pending: boolean }) {
   const name = typeof value === 'string' ? value : ''
-  const known = schema?.type === 'table' && schema.known !== false
-  const columns = known ? allowed(schema.columns ?? [], param.kinds) : []
+  const foreseen = schema?.type === 'table' && schema.known !== false
+  // The answer is on its way: a list that fills, not a text field that turns into a list under one's hands.
+  const known = foreseen || (pending && schema === undefined)
+  const columns = foreseen ? allowed(schema.columns ?? [], param.kinds) : []
   const [typed, setTyped] = useState<string | null>(null)
   const [at, setAt] = useState(0)
   const list = useRef<HTMLUListElement>(null)
@@ -30,7 +32,7 @@ export function ColumnControl({ param, id, value, set, readOnly, invalid, descri
       else setAt(Math.max(0, Math.min(active + (event.key === 'ArrowDown' ? 1 : -1), found.length - 1)))
     } else if (event.key === 'Enter' && open) {
       event.preventDefault()
-      take(found[active])
+      if (found[active]) take(found[active])
     } else if (event.key === 'Escape' && open) {
       event.stopPropagation()
       setTyped(null)
@@ -70,6 +72,7 @@ export function ColumnControl({ param, id, value, set, readOnly, invalid, descri
           const exact = typed !== null && columns.find((candidate) => candidate.name === typed)
           if (exact && exact.name !== name) set(exact.name)
           else if (typed === '' && name) set(null)
+          else if (typed && !foreseen) set(typed)
           setTyped(null)
         }}
         onKeyDown={onKeyDown}
@@ -103,7 +106,9 @@ export function ColumnControl({ param, id, value, set, readOnly, invalid, descri
           ))}
           {found.length === 0 && (
             <li className="dlist-none">
-              {columns.length === 0
+              {!foreseen
+                ? 'Looking which columns arrive…'
+                : columns.length === 0
                 ? `No ${param.kinds.length ? `${param.kinds.join(' or ')} ` : ''}column arrives here.`
                 : `No column is called “${typed}”.`}
             </li>

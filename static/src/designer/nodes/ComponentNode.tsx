@@ -25,7 +25,7 @@ const failureOf = (id: string) => (state: Studio): string | null => {
 const toneOf = (id: string) => (state: Studio): string => {
   if (state.preview) return 'idle'
   const node = state.states[id]
-  return !node ? 'idle' : node.stale ? 'stale' : node.status
+  return !node ? 'idle' : node.stale && node.status === 'completed' ? 'stale' : node.status
 }
 const troubled = (id: string) => (state: Studio): boolean =>
   !state.preview && (state.byNode[id]?.some((problem) => problem.severity === 'error') ?? false)

@@ -8,7 +8,7 @@ import { type Studio, studio, useStudio } from '../store'
 const rowsOf = (id: string, port: string) => (state: Studio): number | null => {
   if (state.preview) return null
   const output = state.states[id]?.outputs.find((candidate) => candidate.port === port)
-  return output?.summary.rows ?? null
+  return output?.type === 'table' ? (output.summary.rows ?? null) : null
 }
 const stateOf = (id: string) => (state: Studio): string => {
   const node = state.preview ? undefined : state.states[id]

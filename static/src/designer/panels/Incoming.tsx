@@ -12,7 +12,7 @@ export function Incoming({ node, component }: { node: NodeDoc; component: Compon
   const graph = useStudio(graphOf)
   const [chosen, setChosen] = useState(component.inputs[0]?.name ?? '')
   const port = component.inputs.find((candidate) => candidate.name === chosen) ?? component.inputs[0]
-  if (!port) return <p className="dvalue-none">{node.component === 'data' ? 'Data comes in here: choose it in the settings.' : 'This node takes nothing.'}</p>
+  if (!port) return null
   const edge = edgesInto(graph, node.id, port.name)[0]
   const source = edge && nodeOf(graph, edge.source)
   return (

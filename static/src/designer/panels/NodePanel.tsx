@@ -27,6 +27,7 @@ export function NodePanel() {
   const state = useStudio(stateOf)
   const [height, setHeight] = useState(storedHeight)
   const [tab, setTab] = useState<'in' | 'settings' | 'out'>('settings')
+  const [full, setFull] = useState(false)
   const panel = useRef<HTMLElement>(null)
   const id = node?.id
 
@@ -49,10 +50,16 @@ export function NodePanel() {
   const resize = (next: number): void => {
     const kept = Math.round(Math.max(LEAST, Math.min(next, innerHeight - 220)))
     setHeight(kept)
+    setFull(false)
     localStorage.setItem(PLACE, String(kept))
   }
   return (
-    <section ref={panel} className="dpanel" style={{ height }} aria-label={`Node ${node.title}`} tabIndex={-1} data-shown={tab}>
+    <section ref={panel} className="dpanel" style={{ height: full ? 'calc(100dvh - 6rem)' : height }} aria-label={`Node ${node.title}`} tabIndex={-1} data-shown={tab} onKeyDown={(event) => {
+      // In the editor Escape is the way out to the next field.
+      if (event.key !== 'Escape' || event.defaultPrevented || (event.target as Element).closest('.cm-editor')) return
+      event.preventDefault()
+      close()
+    }}>
       <div
         className="dpanel-grip"
         role="separator"
@@ -102,12 +109,12 @@ export function NodePanel() {
             }
           }}
         />
-        <span className="text-secondary text-truncate d-none d-md-inline">{component.title}</span>
+        {!node.title.startsWith(component.title) && <span className="text-secondary text-truncate d-none d-md-inline">{component.title}</span>}
         <span className={`dpanel-state tone-${look.tone}`}>
           <Icon name={look.icon} /> {look.word}
         </span>
         <div className="dpanel-tabs btn-group" role="group" aria-label="What is shown">
-          {(['in', 'settings', 'out'] as const).map((name) => (
+          {(['in', 'settings', 'out'] as const).filter((name) => name !== 'in' || component.inputs.length > 0).map((name) => (
             <button key={name} type="button" className={`btn btn-sm ${tab === name ? 'active' : ''}`} aria-pressed={tab === name} onClick={() => setTab(name)}>
               {{ in: 'Input', settings: 'Settings', out: 'Output' }[name]}
             </button>
@@ -124,16 +131,28 @@ export function NodePanel() {
               </button>
             </>
           )}
+          <button
+            type="button"
+            className="btn btn-sm btn-icon btn-ghost-secondary"
+            aria-label={full ? 'Smaller' : 'Larger'}
+            title={full ? 'Smaller' : 'Larger'}
+            aria-pressed={full}
+            onClick={() => setFull(!full)}
+          >
+            <Icon name={full ? 'ti-arrows-minimize' : 'ti-arrows-maximize'} />
+          </button>
           <button type="button" className="btn btn-sm btn-icon btn-ghost-secondary" aria-label="Close" title="Close (Esc)" onClick={close}>
             <Icon name="ti-x" />
           </button>
         </div>
       </header>
-      <div className="dpanel-body">
-        <div className="dpanel-part part-in">
-          <h3>Input</h3>
-          <Incoming key={node.id} node={node} component={component} />
-        </div>
+      <div className={`dpanel-body ${component.inputs.length ? '' : 'no-input'}`}>
+        {component.inputs.length > 0 && (
+          <div className="dpanel-part part-in">
+            <h3>Input</h3>
+            <Incoming key={node.id} node={node} component={component} />
+          </div>
+        )}
         <div className="dpanel-part part-settings">
           <h3>Settings</h3>
           <Settings key={node.id} node={node} component={component} readOnly={!canEdit} />

@@ -16,11 +16,13 @@ import { type Studio, studio, useStudio } from '../store'
 const NO_PROBLEMS: Problem[] = []
 const problemsOf = (id: string) => (state: Studio): Problem[] => state.byNode[id] ?? NO_PROBLEMS
 const inputsOf = (id: string) => (state: Studio): Record<string, Schema> | undefined => state.schemas[id]?.inputs
+const pendingOf = (state: Studio): boolean => state.checked !== state.graph && state.checkFailed === null
 const focusOf = (state: Studio) => state.focusParam
 
 export function Settings({ node, component, readOnly }: { node: NodeDoc; component: Component; readOnly: boolean }) {
   const problems = useStudio(problemsOf(node.id))
   const inputs = useStudio(inputsOf(node.id))
+  const pending = useStudio(pendingOf)
   const focus = useStudio(focusOf)
   const place = useRef<HTMLDivElement>(null)
   useEffect(() => {
@@ -42,7 +44,7 @@ export function Settings({ node, component, readOnly }: { node: NodeDoc; compone
         </div>
       ))}
       {shown.map((param) => (
-        <Setting key={`${node.id} ${param.name}`} node={node} param={param} schema={inputs?.[param.port]} problems={problems.filter((problem) => problem.param === param.name)} readOnly={readOnly} />
+        <Setting key={`${node.id} ${param.name}`} node={node} param={param} schema={inputs?.[param.port]} problems={problems.filter((problem) => problem.param === param.name)} readOnly={readOnly} pending={pending} />
       ))}
       {component.params.length === 0 && <p className="text-secondary">Nothing to set here.</p>}
       {component.help && (
@@ -58,9 +60,9 @@ export function Settings({ node, component, readOnly }: { node: NodeDoc; compone
   )
 }
 
-type SettingProps = { node: NodeDoc; param: Param; schema: Schema | undefined; problems: Problem[]; readOnly: boolean }
+type SettingProps = { node: NodeDoc; param: Param; schema: Schema | undefined; problems: Problem[]; readOnly: boolean; pending: boolean }
 
-function Setting({ node, param, schema, problems, readOnly }: SettingProps) {
+function Setting({ node, param, schema, problems, readOnly, pending }: SettingProps) {
   const id = `setting-${node.id}-${param.name}`
   const value = valueOf(param, node.params)
   const said = complaint(param, value)
@@ -68,8 +70,8 @@ function Setting({ node, param, schema, problems, readOnly }: SettingProps) {
   const errors = problems.filter((problem) => problem.severity === 'error')
   const message = said && errors.length === 0 ? said : null
   const set = (next: unknown): void => studio().setParam(node.id, param.name, same(next, param.default) ? undefined : next)
-  const props: ControlProps & { schema: Schema | undefined } = {
-    param, id, value, readOnly, set, schema, invalid: message !== null || errors.length > 0, describedBy: `${id}-notes`,
+  const props: ControlProps & { schema: Schema | undefined; pending: boolean } = {
+    param, id, value, readOnly, set, schema, pending, invalid: message !== null || errors.length > 0, describedBy: `${id}-notes`,
   }
   return (
     <Field param={param} id={id} message={message} problems={problems} changed={!isDefault(param, node.params)} readOnly={readOnly} reset={() => studio().setParam(node.id, param.name, undefined)}>
@@ -78,8 +80,8 @@ function Setting({ node, param, schema, problems, readOnly }: SettingProps) {
   )
 }
 
-function Control(props: ControlProps & { schema: Schema | undefined }) {
-  const { schema, ...plain } = props
+function Control(props: ControlProps & { schema: Schema | undefined; pending: boolean }) {
+  const { schema, pending, ...plain } = props
   switch (plain.param.kind) {
     case 'multiline':
       return <MultilineControl {...plain} />
@@ -93,7 +95,7 @@ function Control(props: ControlProps & { schema: Schema | undefined }) {
     case 'choice':
       return <ChoiceControl {...plain} />
     case 'column':
-      return <ColumnControl {...plain} schema={schema} />
+      return <ColumnControl {...plain} schema={schema} pending={pending} />
     case 'columns':
       return <ColumnsControl {...plain} schema={schema} />
     case 'asset':

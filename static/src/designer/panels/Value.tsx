@@ -12,7 +12,6 @@ import { isOver } from '../store/running'
 import { Register } from './Register'
 import { mount } from './mount'
 
-type GridModule = { mountGrid(element: HTMLElement, options: { rowsUrl: string; profileUrl?: string }): (() => void) | { destroy(): void } | void }
 type Props = { node: NodeDoc; port: string; type: string }
 
 const stateOf = (id: string) => (state: Studio): NodeState | undefined => state.states[id]
@@ -63,9 +62,8 @@ function Grid({ rows, profile }: { rows: string; profile: string }) {
   const [failed, setFailed] = useState('')
   useEffect(() => {
     const gone = mount(place.current, setFailed, async (element) => {
-      const load = Object.values(import.meta.glob<GridModule>('../../data/grid.ts'))[0]
-      if (!load) throw new Error('Tables cannot be shown here.')
-      return (await load()).mountGrid(element, { rowsUrl: rows, profileUrl: profile })
+      const { mountGrid } = await import('../../data/grid')
+      return mountGrid(element, { rowsUrl: rows, profileUrl: profile })
     })
     return gone
   }, [rows, profile])
