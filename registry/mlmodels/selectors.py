@@ -66,7 +66,7 @@ def evaluations_behind(versions: list[ModelVersion]) -> dict[int, list[dict[str,
     found: dict[int, list[dict[str, Any]]] = {}
     for root, summary in outputs.values_list("run__parent_id", "summary"):
         found.setdefault(root, []).extend(summary.get("models") or [])
-    return {pk: found.get(root, []) for pk, root in roots.items()}
+    return {v.pk: _of_algorithm(v, found.get(roots[v.pk], [])) for v in versions if v.pk in roots}
 
 
 def texts(version: ModelVersion) -> dict[str, str]:
@@ -110,6 +110,13 @@ def _tagged(text: str, *, whole: bool) -> Q:
     """Tags are a JSON list of texts, and are looked through as the text it is written as."""
     written = json.dumps(text)
     return Q(tags_text__contains=written) if whole else Q(tags_text__icontains=written[1:-1])
+
+
+def _of_algorithm(version: ModelVersion, evaluated: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Where two algorithms were compared, what was said of this one; all of it where the names do not tell."""
+    algorithm = str(version.details.get("algorithm") or "").lower().replace("-", " ")
+    ours = [one for one in evaluated if algorithm and algorithm in str(one.get("name", "")).lower().replace("-", " ")]
+    return ours or evaluated
 
 
 def _blobs(prefix: str) -> list[str]:

@@ -156,3 +156,18 @@ def test_only_a_models_output_can_be_registered(workspace, alice, carl, api_for)
     answer = api_for(carl).post(f"/api/v1/w/lab/runs/{step.run_id}/outputs/table/register", {"name": "X"}, format="json")
 
     assert (answer.status_code, answer.json()["code"]) == (422, "not-a-model")
+
+
+def test_a_version_shows_what_was_said_of_its_own_algorithm(workspace, register, alice):
+    from registry.mlmodels import selectors
+
+    run = make.run(workspace, alice)
+    models = [{"name": name, "metrics": {"auc": auc}} for name, auc in (("Two-Class Forest", 0.8), ("Another", 0.7))]
+    make.evaluation(make.step(run), document={"format": 1, "task": "binary", "models": models, "figures": []})
+    forest = register(run=make.step(run), algorithm="two-class-forest")
+    other = register("Other", run=make.step(run), algorithm="nameless")
+
+    found = selectors.evaluations_behind([forest, other])
+
+    assert [one["name"] for one in found[forest.pk]] == ["Two-Class Forest"]
+    assert [one["name"] for one in found[other.pk]] == ["Two-Class Forest", "Another"]

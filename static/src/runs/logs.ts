@@ -187,6 +187,9 @@ export function logView(source: LogSource): LogView {
     if (!atEnd && follow.checked && list.matches(':hover, :focus')) follow.checked = false;
   });
   follow.addEventListener('change', () => follow.checked && toEnd());
+  // What came while the tab was hidden could not be scrolled to.
+  const resized = new ResizeObserver(() => follow.checked && toEnd());
+  resized.observe(list);
   let typing: ReturnType<typeof setTimeout>;
   search.addEventListener('input', () => {
     clearTimeout(typing);
@@ -203,6 +206,7 @@ export function logView(source: LogSource): LogView {
     stop: () => {
       stopped = true;
       round += 1;
+      resized.disconnect();
     },
   };
 }
