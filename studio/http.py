@@ -219,6 +219,8 @@ def _own_page(request: HttpRequest) -> str:
 
 
 def _said(code: str, message: str, fields: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    if not message.endswith((".", "!", "?", ">")):
+        message += "."  # REST framework does not end all of its sentences
     return {"code": code, "message": message, "fields": dict(fields or {})}
 
 

@@ -10,7 +10,6 @@ import pytest
 from tests.studio.live import StudioServer, browser_for_stories
 
 
-
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(tmp_path_factory):
     """The test database is a file, as in life: one in memory knows no write-ahead log, and its threads lock each

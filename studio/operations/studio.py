@@ -244,14 +244,14 @@ def note(lock: IO[str], address: str) -> None:
 
 def listen(host: str, port: int, *, patience: float = 0.0) -> socket.socket:
     """The listening socket that the web process serves on, or `CannotStart`."""
+    if not 0 <= port < 65536:
+        raise CannotStart(f"{port} is not a port. Choose one between 1024 and 65535 with --port.")
     until = time.monotonic() + patience
     while True:
         try:
             return _listening(host, port)
         except PermissionError:
             problem = f"You may not open port {port} on this machine. Choose one above 1023 with --port."
-        except OverflowError:
-            problem = f"{port} is not a port. Choose one between 1024 and 65535 with --port."
         except socket.gaierror:
             problem = f"{host!r} is not an address of this machine. Choose another with --host."
         except OSError as error:

@@ -12,7 +12,9 @@ THEMES = [("light", "Light", "sun"), ("dark", "Dark", "moon"), ("auto", "As the 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """A context processor. Lazy: a fragment that HTMX asks for pays for none of it."""
-    slug = request.resolver_match.kwargs.get("workspace") if request.resolver_match else None
+    # A page that is not there has no match, but its frame still belongs to a workspace.
+    matched = request.resolver_match.kwargs.get("workspace") if request.resolver_match else None
+    slug = matched or (request.path.split("/")[2] if request.path.startswith("/w/") else None)
 
     def memberships() -> list[Any]:
         user = getattr(request, "user", None)
