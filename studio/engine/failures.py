@@ -2,7 +2,6 @@
 
 import errno
 import traceback
-from pathlib import Path
 from typing import Any
 
 from registry.errors import StudioError
@@ -32,14 +31,20 @@ def trace(error: BaseException) -> str:
 
 def _where_it_began(error: BaseException) -> BaseException:
     """A component puts a person's error into its own words; the traceback worth reading is the original's."""
-    while error.__cause__ is not None:
-        error = error.__cause__
-    return error
+    chain = [error]
+    while (cause := chain[-1].__cause__) is not None and cause not in chain:
+        chain.append(cause)
+    for one in chain:
+        if any(_is_script(frame) for frame in traceback.extract_tb(one.__traceback__)):
+            if isinstance(one, StudioError) and one is not chain[-1]:
+                continue
+            return one
+    return chain[1] if isinstance(error, StudioError) and len(chain) > 1 else error
 
 
 def _is_script(frame: traceback.FrameSummary) -> bool:
-    # Code from a parameter was compiled under a bare name; what came from a file has a whole path.
-    return not Path(frame.filename).is_absolute() and not frame.filename.startswith("<frozen")
+    # Code from a parameter was compiled under a bare name; what came from a file has a path.
+    return "/" not in frame.filename and not frame.filename.startswith("<frozen")
 
 
 def _told(error: BaseException, what: str) -> tuple[str, str, dict[str, Any]]:

@@ -32,9 +32,6 @@ class Hit:
 
 def prepare(run: Run, spec: RunSpec, owner: str) -> None:
     """Create the steps of a run, once. Raises nothing where they are there already: a slot was lost and we go on."""
-    if run.environment is None:
-        run.environment = folders.read_json(settings.WORK_DIR / folders.ENVIRONMENT)
-        Run.objects.filter(pk=run.pk).update(environment=run.environment)
     if not spec.steps or Run.objects.filter(parent=run).exists():
         return
     hits = _hits(run, spec, open_store(settings.STORE_DIR))
@@ -53,6 +50,13 @@ def prepare(run: Run, spec: RunSpec, owner: str) -> None:
             if step.node_id in hits
         }
         records.tell([news.of_step(step, shown.get(step.pk, ())) for step in made])
+
+
+def note_environment(run: Run) -> None:
+    """What the computing interpreter has installed. The runner writes it down before it starts anything."""
+    if run.environment is None and (found := folders.read_json(settings.WORK_DIR / folders.ENVIRONMENT)):
+        run.environment = found
+        Run.objects.filter(pk=run.pk).update(environment=found)
 
 
 def _row(run: Run, step: Step, hit: Hit | None, reason: str, now: Any) -> Run:

@@ -22,7 +22,7 @@ from studio.compute.local import Local
 from studio.engine import children, ending, leases, segments
 from studio.engine.children import Child
 from studio.engine.ledger import LeaseLost, Ledger
-from studio.engine.prepare import prepare
+from studio.engine.prepare import note_environment, prepare
 
 log = logging.getLogger(__name__)
 
@@ -96,6 +96,8 @@ class Watch:
                 self.beaten = now
                 if not execution.renew(self.run, self.owner):
                     raise LeaseLost
+            if self.run.environment is None and any(child.started for child in self.children):
+                note_environment(self.run)
             time.sleep(QUICK if now - self.moved < CALM_AFTER else CALM)
         ending.conclude(self.run, self.ledger, self.owner)
         self._clean_up()
