@@ -138,6 +138,18 @@ def _number_as_text(value: float) -> str:
     return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(float(value))
 
 
+def places(column: "pd.Series", known: Sequence[Any]) -> Any:
+    """Where each value stands among the `known`; -1 for others and for missing ones."""
+    import pandas as pd
+
+    index = pd.Index(known, dtype="object")
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        # Few categories are looked up instead of many rows; the last place is that of a missing value.
+        of_categories = [*index.get_indexer(column.cat.categories.astype("object")), -1]
+        return pd.Series(of_categories, dtype="int64").to_numpy()[column.cat.codes.to_numpy()]
+    return index.get_indexer(column.astype("object"))
+
+
 def unique_names(names: Sequence[str], taken: Sequence[str] = ()) -> list[str]:
     """The names with " (2)", " (3)" … appended where they are taken already."""
     used = set(taken)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from designer.estimators.model import Predictions
+
 FOLD = "Fold Assignments"
 NO_CLUSTERS = "Clustering has no true label to test against; train and score it, and use Evaluate Model."
 TITLES = {
@@ -59,7 +61,7 @@ def validate(
     fold = _assign(rows, label if untrained.task in ("binary", "multiclass") else None, folds, seed)
     if untrained.task in ("binary", "multiclass"):
         _require_classes_in_each(untrained, rows, label, fold, folds)
-    parts, measured, sizes = [], [], []
+    predicted, measured, sizes = [], [], []
     reference = None
     for number in range(folds):
         reporting.progress(number, folds, f"Fold {number + 1} of {folds}")
@@ -68,10 +70,11 @@ def validate(
         # One class counts as the hit in all folds, also where another is the rarer.
         reference = reference or model
         test = rows[testing]
-        part = scoring.score(model, test, positive=positive or str(reference.positive or ""))
+        predicted.append(model.predict(test))
+        hit = positive or ("" if reference.positive is None else str(reference.positive))
+        part = scoring.attach(model, test[[label]], predicted[-1], positive=hit)
         measured.append(_measure(part, untrained.task))
         sizes.append(len(test))
-        parts.append(part)
         known = {key: value for key, value in measured[-1].items() if value is not None}
         for key, value in known.items():
             reporting.metric(f"fold_{key}", value, step=number + 1)
@@ -79,7 +82,8 @@ def validate(
             f"Fold {number + 1}: " + ", ".join(f"{key} {value:.4g}" for key, value in known.items())
         )
     reporting.progress(folds, folds)
-    scored = _together(parts, fold)
+    scored = scoring.attach(reference, rows, _together(predicted, fold), positive=positive)
+    scored = tables.with_meta(scored.assign(**{FOLD: fold + 1}), tables.meta(scored))
     mean, deviation = metrics.summary(measured)
     table = pd.DataFrame(
         {
@@ -150,15 +154,14 @@ def _measure(part: "pd.DataFrame", task: str) -> metrics.Metrics:
     return {key: found.get(key) for key in OF_TASK[task]}
 
 
-def _together(parts: Sequence["pd.DataFrame"], fold: "np.ndarray") -> "pd.DataFrame":
-    """All rows in their own order again, with the fold that tested them."""
-    import pandas as pd
+def _together(predicted: Sequence["Predictions"], fold: "np.ndarray") -> "Predictions":
+    """The predictions of all folds, in the order of the rows."""
+    import numpy as np
 
-    about = tables.meta(parts[0])
-    categories = [name for name, kind in tables.kinds(parts[0]).items() if kind == "category"]
-    plain = [part.astype(dict.fromkeys(categories, "object")) for part in parts]
-    for part in plain:
-        part.attrs = {}
-    together = pd.concat(plain).sort_index().reset_index(drop=True)
-    together = together.astype({name: parts[0][name].dtype for name in categories})
-    return tables.with_meta(together.assign(**{FOLD: fold + 1}), about)
+    from designer.estimators.model import Predictions
+
+    order = np.argsort(np.argsort(fold, kind="stable"), kind="stable")
+    labels = np.concatenate([part.labels for part in predicted])[order]
+    if predicted[0].probabilities is None:
+        return Predictions(labels)
+    return Predictions(labels, np.concatenate([part.probabilities for part in predicted])[order])

@@ -93,18 +93,25 @@ def _columns(found: Found) -> tuple[Any, dict[str, int]]:
     from sklearn.compose import ColumnTransformer
     from sklearn.pipeline import make_pipeline
 
-    numbers = [c.name for c in found.features if c.kind in ("integer", "number", "boolean")]
+    numbers = [c.name for c in found.features if c.kind == "number"]
+    whole = [c.name for c in found.features if c.kind in ("integer", "boolean")]
     dates = [c.name for c in found.features if c.kind == "date"]
     transformers: list[tuple[str, Any, list[str]]] = []
     if numbers:
         transformers.append(("numbers", make_pipeline(_as_float(), _finite()), numbers))
+    if whole:
+        transformers.append(("whole numbers", _as_float(), whole))
     for number, (name, known) in enumerate(found.values.items()):
         codes = {value: float(code) for code, value in enumerate(known)}
         coded = _function(pd.DataFrame.apply, func=pd.Series.map, args=(codes,))
         transformers.append((f"category {number}", make_pipeline(coded, _as_float()), [name]))
     for part in DATE_PARTS if dates else ():
         transformers.append((f"{part} of dates", _date_part(part), dates))
-    blocks = {"numbers": len(numbers), "categories": len(found.values), "dates": len(dates) * len(DATE_PARTS)}
+    blocks = {
+        "numbers": len(numbers) + len(whole),
+        "categories": len(found.values),
+        "dates": len(dates) * len(DATE_PARTS),
+    }
     return ColumnTransformer(transformers, sparse_threshold=0.0), blocks
 
 

@@ -12,7 +12,6 @@ from designer.estimators import charts, clusters, labels, metrics
 from registry.errors import Invalid
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
 FORMAT = 1
@@ -95,16 +94,6 @@ def _labelled(name: str, rows: "pd.DataFrame", label: str) -> "pd.DataFrame":
     return rows
 
 
-def _places(column: "pd.Series", classes: Sequence[Any]) -> "np.ndarray":
-    """Where each value stands among the classes; -1 for others."""
-    import pandas as pd
-
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        known = pd.Index(classes, dtype="object").get_indexer(column.cat.categories.astype("object"))
-        return known[column.cat.codes.to_numpy()]
-    return pd.Index(classes, dtype="object").get_indexer(column.astype("object"))
-
-
 def _binary(
     name: str, rows: "pd.DataFrame", about: Mapping[str, Any], positive: str
 ) -> tuple[Any, charts.Ranked]:
@@ -112,7 +101,7 @@ def _binary(
 
     classes = about["classes"]
     rows = _labelled(name, rows, about["label"])
-    true = _places(rows[about["label"]], classes)
+    true = tables.places(rows[about["label"]], classes)
     strange = true < 0
     if strange.any():
         odd = rows.loc[strange, about["label"]].iloc[0]
@@ -130,7 +119,7 @@ def _binary(
     if hit != about["positive"]:
         probability = 1 - probability
     place = list(classes).index(hit)
-    is_true, called = true == place, _places(rows[about["labels"]], classes) == place
+    is_true, called = true == place, tables.places(rows[about["labels"]], classes) == place
     if is_true.all() or not is_true.any():
         reporting.say(f"{name}: these rows have one class only; AUC does not exist for them.")
     ranking = metrics.rank(is_true, probability)
@@ -159,15 +148,15 @@ def _multiclass(
 ) -> tuple[Any, charts.Classified]:
     rows = _labelled(name, rows, about["label"])
     classes = list(about["classes"])
-    true = _places(rows[about["label"]], classes)
+    true = tables.places(rows[about["label"]], classes)
     if (true < 0).any():
         new = tables.python_values(tables.plain(rows.loc[true < 0, about["label"]]).unique())
         reporting.say(
             f"{name}: labels the model does not know count as errors: {', '.join(map(str, new[:10]))}."
         )
         classes += new
-        true = _places(rows[about["label"]], classes)
-    called = _places(rows[about["labels"]], classes)
+        true = tables.places(rows[about["label"]], classes)
+    called = tables.places(rows[about["labels"]], classes)
     probabilities = rows[list(about["probabilities"])].to_numpy(dtype="float64")
     words = [str(value) for value in classes]
     matrix = metrics.confusion(true, called, len(classes))

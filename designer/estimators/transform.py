@@ -128,18 +128,23 @@ class Indicators:
     overwrite: bool = False
 
     def apply(self, df: "pd.DataFrame") -> "pd.DataFrame":
+        import numpy as np
         import pandas as pd
 
         _require(self.columns, df)
-        added = {}
+        names = [new for pairs in self.columns.values() for _, new in pairs]
+        # Columns lie one behind the other in memory, as pandas keeps them.
+        ones = np.zeros((len(df), len(names)), dtype="int64", order="F")
+        first = 0
         for name, pairs in self.columns.items():
-            known = pd.Index([value for value, _ in pairs], dtype="object")
-            codes = known.get_indexer(df[name].astype("object"))
-            for position, (_, new) in enumerate(pairs):
-                added[new] = (codes == position).astype("int64")
+            codes = tables.places(df[name], [value for value, _ in pairs])
+            (known,) = np.nonzero(codes >= 0)
+            ones[known, first + codes[known]] = 1
+            first += len(pairs)
+        added = pd.DataFrame(ones, index=df.index, columns=names)
         kept = df.drop(columns=list(self.columns)) if self.overwrite else df
-        taken = [new for new in added if new in kept.columns]
-        table = pd.concat([kept.drop(columns=taken), pd.DataFrame(added, index=df.index)], axis=1)
+        taken = [new for new in names if new in kept.columns]
+        table = pd.concat([kept.drop(columns=taken) if taken else kept, added], axis=1)
         return tables.with_meta(table, tables.meta(df))
 
     def describe(self) -> dict[str, Any]:
