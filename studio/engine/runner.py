@@ -133,7 +133,7 @@ class Runner:
             try:
                 request = json.loads(_line(connection))
                 reply = self._do(request)
-            except (OSError, ValueError, KeyError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever is asked, the runner stays
                 reply = {"error": f"{type(error).__name__}: {error}"}
             with contextlib.suppress(OSError):
                 connection.sendall((json.dumps(reply) + "\n").encode())
