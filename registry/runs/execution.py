@@ -60,13 +60,17 @@ def is_lost(run: Run, owner: str, is_gone: Callable[[str], bool]) -> bool:
 def renew(run: Run, owner: str) -> bool:
     """Keep the lease. False: somebody else has the run, and we must keep our hands off it."""
     return bool(
-        Run.objects.filter(pk=run.pk, lease_owner=owner, status__in=AT_WORK).update(lease_until=timezone.now() + LEASE)
+        Run.objects.filter(pk=run.pk, lease_owner=owner, status__in=AT_WORK).update(
+            lease_until=timezone.now() + LEASE
+        )
     )
 
 
 def release(run: Run, owner: str) -> None:
     """Give the run up without ending it: it may be claimed at once."""
-    Run.objects.filter(pk=run.pk, lease_owner=owner, status__in=AT_WORK).update(lease_until=None, lease_owner="")
+    Run.objects.filter(pk=run.pk, lease_owner=owner, status__in=AT_WORK).update(
+        lease_until=None, lease_owner=""
+    )
 
 
 def move(run: Run, status: RunStatus, *, only_from: Collection[RunStatus] = (), **fields: Any) -> bool:

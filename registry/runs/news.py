@@ -31,7 +31,12 @@ def of_metrics(run: Run, keys: Iterable[str]) -> RunEvent:
 
 
 def run_body(run: Run) -> dict[str, Any]:
-    return {"run_id": run.run_id, "status": str(run.status), "seconds": run.seconds, "error": brief(run.error)}
+    return {
+        "run_id": run.run_id,
+        "status": str(run.status),
+        "seconds": run.seconds,
+        "error": brief(run.error),
+    }
 
 
 def step_body(step: Run, outputs: Iterable[Mapping[str, Any]] = ()) -> dict[str, Any]:
@@ -50,4 +55,6 @@ def step_body(step: Run, outputs: Iterable[Mapping[str, Any]] = ()) -> dict[str,
 
 def brief(error: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """Without the traceback, which is one click away."""
-    return None if error is None else {"code": error.get("code", "error"), "message": error.get("message", "")}
+    return (
+        None if error is None else {"code": error.get("code", "error"), "message": error.get("message", "")}
+    )

@@ -40,11 +40,14 @@ def record_log(run: Run, lines: Sequence[tuple[datetime, str, str]], after: int)
 @transaction.atomic
 def record_metrics(run: Run, points: Sequence[tuple[str, float, int, datetime]]) -> None:
     """Write (key, value, step, time) points and keep the summaries. Not-a-number cannot be kept and is left out."""
-    points = [(key[:250], _finite(value), step, time) for key, value, step, time in points if not math.isnan(value)]
+    points = [
+        (key[:250], _finite(value), step, time) for key, value, step, time in points if not math.isnan(value)
+    ]
     if not points:
         return
     MetricPoint.objects.bulk_create(
-        [MetricPoint(run=run, key=k, value=v, step=s, timestamp=t) for k, v, s, t in points], batch_size=AT_ONCE
+        [MetricPoint(run=run, key=k, value=v, step=s, timestamp=t) for k, v, s, t in points],
+        batch_size=AT_ONCE,
     )
     known = {s.key: s for s in MetricSummary.objects.filter(run=run, key__in={key for key, *_ in points})}
     fresh: dict[str, MetricSummary] = {}
@@ -83,7 +86,14 @@ def record_outputs(run: Run, outputs: Iterable[Mapping[str, Any]]) -> None:
     """What a step left on its ports; told again, the last word counts. The step's own news tells of them."""
     RunOutput.objects.bulk_create(
         [
-            RunOutput(run=run, port=o["port"], type=o["type"], path=o["path"], bytes=o["bytes"], summary=o["summary"])
+            RunOutput(
+                run=run,
+                port=o["port"],
+                type=o["type"],
+                path=o["path"],
+                bytes=o["bytes"],
+                summary=o["summary"],
+            )
             for o in outputs
         ],
         update_conflicts=True,

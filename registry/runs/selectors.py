@@ -46,7 +46,9 @@ def detail(workspace: Workspace, run_id: str) -> Run:
     """A run or a step by its public id, archived ones too: links to them live on."""
     run = (
         Run.objects.filter(workspace=workspace, run_id=run_id)
-        .select_related("workspace", "created_by", "parent", "resumed_from", "reused_from", "reused_from__parent")
+        .select_related(
+            "workspace", "created_by", "parent", "resumed_from", "reused_from", "reused_from__parent"
+        )
         .defer("key_parts")
         .first()
     )
@@ -87,7 +89,10 @@ def finished_by_key(workspace: Workspace, keys: Collection[str]) -> dict[str, Ru
         # Of a key there may be hundreds; the newest alone is read.
         newest = (
             Run.objects.filter(
-                workspace=workspace, key__in=asked[start : start + 500], status=RunStatus.COMPLETED, kind="step"
+                workspace=workspace,
+                key__in=asked[start : start + 500],
+                status=RunStatus.COMPLETED,
+                kind="step",
             )
             .order_by()
             .values("key")

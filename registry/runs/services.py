@@ -36,7 +36,9 @@ def submit(
     """Write a queued run. It is executed by whoever hears of it, or finds it later."""
     access.require(by, "runs.submit", workspace)
     if spec.kind == "pipeline" and not spec.steps:
-        raise Invalid(f"{name} has no nodes, so there is nothing to run. Add a node first.", code="nothing-to-run")
+        raise Invalid(
+            f"{name} has no nodes, so there is nothing to run. Add a node first.", code="nothing-to-run"
+        )
     run = Run.objects.create(
         workspace=workspace,
         experiment=experiment,
@@ -87,7 +89,8 @@ def resume(*, run: Run, by: Any) -> Run:
     status = _status(root)
     if status not in (RunStatus.FAILED, RunStatus.ERRORED, RunStatus.CANCELLED):
         raise Conflict(
-            f"{root.name} is {status}; only a run that failed or was cancelled can be resumed.", code="cannot-resume"
+            f"{root.name} is {status}; only a run that failed or was cancelled can be resumed.",
+            code="cannot-resume",
         )
     return _repeat(root, by, spec, resumed_from=root)
 
@@ -114,7 +117,8 @@ def _repeat(root: Run, by: Any, spec: RunSpec, resumed_from: Run | None) -> Run:
         resumed_from=resumed_from,
     )
     RunInput.objects.bulk_create(
-        RunInput(run=run, data_version_id=known.data_version_id, port=known.port) for known in root.inputs.all()
+        RunInput(run=run, data_version_id=known.data_version_id, port=known.port)
+        for known in root.inputs.all()
     )
     signals.run_repeated.send(sender=Run, run_id=run.pk, original_id=root.pk)
     return run
@@ -122,7 +126,9 @@ def _repeat(root: Run, by: Any, spec: RunSpec, resumed_from: Run | None) -> Run:
 
 def _spec(run: Run) -> RunSpec:
     if run.spec is None:
-        raise Invalid(f"{run.name} was not started by this studio, so it cannot be run again.", code="cannot-rerun")
+        raise Invalid(
+            f"{run.name} was not started by this studio, so it cannot be run again.", code="cannot-rerun"
+        )
     return RunSpec.from_json(run.spec)
 
 

@@ -23,7 +23,9 @@ def address(work: Path) -> Path:
 def listen(work: Path) -> socket.socket:
     path = address(work)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if path.parent != work and (path.parent.stat().st_uid != os.getuid() or path.parent.stat().st_mode & 0o077):
+    if path.parent != work and (
+        path.parent.stat().st_uid != os.getuid() or path.parent.stat().st_mode & 0o077
+    ):
         raise PermissionError(f"{path.parent} belongs to somebody else; remove it or set TMPDIR.")
     with contextlib.suppress(FileNotFoundError):
         path.unlink()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import IntegrityError
 from django.utils import timezone
 
 from registry.errors import StudioError
@@ -16,7 +17,7 @@ from registry.runs.states import TERMINAL
 from studio.compute import folders
 from studio.compute.drivers import Driver, Ended, Unavailable
 from studio.engine import segments, tail
-from studio.engine.ledger import Ledger, cursor
+from studio.engine.ledger import LeaseLost, Ledger, cursor
 from studio.engine.models import Segment
 
 log = logging.getLogger(__name__)
@@ -124,7 +125,10 @@ def unfinished(ledger: Ledger, child: Child) -> list[str]:
 
 def _new(run: Run, spec: RunSpec, nodes: list[str], document: dict[str, Any], cores: int) -> Child:
     number = Segment.objects.filter(run=run).count() + 1
-    segment = Segment.objects.create(run=run, number=number, steps=nodes)
+    try:
+        segment = Segment.objects.create(run=run, number=number, steps=nodes)
+    except IntegrityError as error:
+        raise LeaseLost from error  # somebody else plans for this run
     folder = folder_of(run) / str(number)
     folder.mkdir(parents=True, exist_ok=True)
     common = {

@@ -34,7 +34,10 @@ def main() -> None:
     connections.close_all()
     # The queue is looked at many times a second: a connection made anew each time would cost more than the look.
     for connection in connections.all():
-        connection.settings_dict |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": connection.vendor != "sqlite"}
+        connection.settings_dict |= {
+            "CONN_MAX_AGE": None,
+            "CONN_HEALTH_CHECKS": connection.vendor != "sqlite",
+        }
     # A killed main process must not leave workers behind that take tasks beside those of its successor, nor a killed
     # sentinel a cluster that nobody guards: each dies with the one that forked it.
     os.register_at_fork(after_in_child=_die_with_parent)

@@ -43,7 +43,9 @@ def of_child(ledger: Ledger, child: Child, seen: Seen) -> None:
         for node in begun:
             ledger.requeue(node, "The studio was stopped while this node ran; it runs again.")
         return
-    blamed = _blamed(child, begun) or left[:1]  # killed before anything had begun: the next one cannot be started
+    blamed = (
+        _blamed(child, begun) or left[:1]
+    )  # killed before anything had begun: the next one cannot be started
     unseen = seen.code is None and not seen.too_large
     for node in begun or left[:1]:
         again = "The computing process vanished, and nobody saw why; this node runs once more."
@@ -91,7 +93,9 @@ def cancelled(run: Run, ledger: Ledger, owner: str) -> None:
         ledger.cancel_running(CANCELLED)
         ledger.skip(ledger.with_status(RunStatus.QUEUED), NEVER_BEGUN)
         if not ledger.spec.steps:
-            hooks.task_failed(ledger.spec, {"code": "cancelled", "message": f"{run.name} was cancelled.", "fields": {}})
+            hooks.task_failed(
+                ledger.spec, {"code": "cancelled", "message": f"{run.name} was cancelled.", "fields": {}}
+            )
         _must(execution.finish(run, owner, RunStatus.CANCELLED))
 
 
@@ -106,7 +110,10 @@ def out_of_time(run: Run, ledger: Ledger, owner: str) -> None:
         for node in ledger.with_status(RunStatus.RUNNING):
             message = f"“{ledger.rows[node].name}” was stopped: the run's time limit of {limit} was reached."
             ledger.fail(node, error | {"message": message})
-        never = {"code": "time-limit", "message": f"Not started: the run's time limit of {limit} was reached."}
+        never = {
+            "code": "time-limit",
+            "message": f"Not started: the run's time limit of {limit} was reached.",
+        }
         ledger.skip(ledger.with_status(RunStatus.QUEUED), never)
         if not ledger.spec.steps:
             hooks.task_failed(ledger.spec, error)
@@ -125,7 +132,9 @@ def give_up(run: Run, owner: str, error: Exception) -> None:
     }  # fmt: skip
     for step in Run.objects.filter(parent=run).order_by("id"):
         gone = {"code": told["code"], "message": "Not finished: the run was given up.", "fields": {}}
-        execution.move(step, RunStatus.ERRORED, error=gone, ended_at=timezone.now(), only_from={RunStatus.RUNNING})
+        execution.move(
+            step, RunStatus.ERRORED, error=gone, ended_at=timezone.now(), only_from={RunStatus.RUNNING}
+        )
         execution.move(step, RunStatus.SKIPPED, error=gone, ended_at=timezone.now())
     if execution.finish(run, owner, RunStatus.ERRORED, error=told) and run.spec:
         hooks.task_failed(RunSpec.from_json(run.spec), told)
@@ -167,7 +176,11 @@ def _why(seen: Seen, what: str, limit: int | None) -> dict[str, Any]:
         }
     if seen.code < 0:
         number = -seen.code
-        perhaps = ", perhaps because the machine ran out of memory" if number in (signal.SIGKILL, signal.SIGABRT) else ""
+        perhaps = (
+            ", perhaps because the machine ran out of memory"
+            if number in (signal.SIGKILL, signal.SIGABRT)
+            else ""
+        )
         return {
             "code": "killed",
             "message": f"{what} did not finish: its process was killed by signal {number} ({_signal(number)}){perhaps}.",

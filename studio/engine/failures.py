@@ -25,7 +25,9 @@ def trace(error: BaseException) -> str:
         theirs = next((n for n, f in enumerate(frames) if not any(part in f.filename for part in OURS)), 0)
     shown = traceback.format_list(frames[theirs:])
     return "".join(
-        (["Traceback (most recent call last):\n"] if shown else []) + shown + traceback.format_exception_only(error)
+        (["Traceback (most recent call last):\n"] if shown else [])
+        + shown
+        + traceback.format_exception_only(error)
     )
 
 
@@ -55,7 +57,11 @@ def _told(error: BaseException, what: str) -> tuple[str, str, dict[str, Any]]:
             detail = f" ({error})" if str(error) else ""
             return "out-of-memory", f"{what} ran out of memory{detail}. Give it fewer rows or columns.", {}
         case OSError() if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            return "disk-full", f"{what} could not write its results: the disk is full. Free some space and resume.", {}
+            return (
+                "disk-full",
+                f"{what} could not write its results: the disk is full. Free some space and resume.",
+                {},
+            )
         case SystemExit():
             return "exited", f"{what} ended its process itself with sys.exit({error.code!r}).", {}
         case KeyError() if len(error.args) == 1:

@@ -48,7 +48,9 @@ def processes(settings: Any) -> list[ProcessSpec]:
         "ATELIER_DATA_DIR": str(settings.DATA_DIR),
         # Read by OpenMP when its library is loaded: spinning threads would starve the neighbours.
         "OMP_WAIT_POLICY": "PASSIVE",
-        "PYTHONPATH": os.pathsep.join(p for p in (str(settings.BASE_DIR), os.environ.get("PYTHONPATH", "")) if p),
+        "PYTHONPATH": os.pathsep.join(
+            p for p in (str(settings.BASE_DIR), os.environ.get("PYTHONPATH", "")) if p
+        ),
     }
     return [
         ProcessSpec("runner", [sys.executable, "-m", "studio.engine.runner", str(settings.WORK_DIR)], env),
@@ -112,7 +114,10 @@ class Pulse:
             # Not born yet, or all gone and nobody brings up others.
             return now - self._begun > BIRTH
         self._begun = now
-        if self._token and (folders.read_json(slots.folder() / "pong.json") or {}).get("token") == self._token:
+        if (
+            self._token
+            and (folders.read_json(slots.folder() / "pong.json") or {}).get("token") == self._token
+        ):
             self._token, self._answered = "", now
         if not self._token and (found.vanished or now - self._answered > ROUTINE):
             self._token, self._waited = uuid.uuid4().hex, 0.0
@@ -177,5 +182,9 @@ def _free_slots() -> int:
 def _imports_without_run(before: Any) -> list[int]:
     waiting = DataVersion.objects.filter(status=VersionStatus.IMPORTING, created_at__lt=before).order_by("id")
     ids = list(waiting.values_list("pk", flat=True)[:50])
-    known = set(Run.objects.filter(source__in=[hooks.import_source(id) for id in ids]).values_list("source", flat=True))
+    known = set(
+        Run.objects.filter(source__in=[hooks.import_source(id) for id in ids]).values_list(
+            "source", flat=True
+        )
+    )
     return [id for id in ids if hooks.import_source(id) not in known]

@@ -29,7 +29,9 @@ def import_source(version_id: int) -> str:
 
 def submit_import(version_id: int) -> None:
     args = data.import_args(version_id)
-    version = DataVersion.objects.select_related("asset__workspace", "created_by").filter(pk=version_id).first()
+    version = (
+        DataVersion.objects.select_related("asset__workspace", "created_by").filter(pk=version_id).first()
+    )
     if args is None or version is None:
         return
     try:

@@ -43,7 +43,11 @@ def look_after(upload_id: str) -> str:
 def lost() -> list[str]:
     """Uploads that wait for an inspection which nobody carries out."""
     waiting = Upload.objects.filter(status=Upload.Status.INSPECTING).values_list("pk", flat=True)
-    return [str(pk) for pk in waiting[:100] if not _is_held(settings.WORK_DIR / "inspections" / str(pk) / "owner.json")]
+    return [
+        str(pk)
+        for pk in waiting[:100]
+        if not _is_held(settings.WORK_DIR / "inspections" / str(pk) / "owner.json")
+    ]
 
 
 def _inspect(upload_id: str, args: dict[str, Any], folder: Path) -> None:
@@ -62,7 +66,10 @@ def _inspect(upload_id: str, args: dict[str, Any], folder: Path) -> None:
     event = None
     try:
         if not _start(driver, folder, deadline):
-            data.inspection_failed(upload_id, _error("no-runner", "The file could not be looked at: the studio is busy. Try again."))
+            data.inspection_failed(
+                upload_id,
+                _error("no-runner", "The file could not be looked at: the studio is busy. Try again."),
+            )
             return
         event, code = _wait(driver, folder, deadline)
     finally:
@@ -75,14 +82,19 @@ def _inspect(upload_id: str, args: dict[str, Any], folder: Path) -> None:
         case _ if code == "late":
             data.inspection_failed(
                 upload_id,
-                _error("time-limit", f"{document['title']} could not be looked at within {TIME_LIMIT:g} seconds."),
+                _error(
+                    "time-limit", f"{document['title']} could not be looked at within {TIME_LIMIT:g} seconds."
+                ),
             )
         case _ if code is None:
             return  # the process vanished; the next round tries again
         case _:
             data.inspection_failed(
                 upload_id,
-                _error("killed", f"{document['title']} could not be looked at: its process ended with code {code}."),
+                _error(
+                    "killed",
+                    f"{document['title']} could not be looked at: its process ended with code {code}.",
+                ),
             )
 
 

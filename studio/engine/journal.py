@@ -18,7 +18,9 @@ PROGRESS_PAUSE = 0.1  # seconds between two reports of one node; the last is nev
 
 class Journal:
     def __init__(self, folder: Path) -> None:
-        self._file = os.open(folder / folders.EVENTS, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        self._file = os.open(
+            folder / folders.EVENTS, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600
+        )
         self._lock = threading.Lock()
         self._seq = 0
         self.node = ""  # whose words are heard at the moment
@@ -26,7 +28,13 @@ class Journal:
     def write(self, event: str, node: str | None = None, **body: Any) -> None:
         with self._lock:
             self._seq += 1
-            line = {"seq": self._seq, "t": time.time(), "e": event, "node": self.node if node is None else node, **body}
+            line = {
+                "seq": self._seq,
+                "t": time.time(),
+                "e": event,
+                "node": self.node if node is None else node,
+                **body,
+            }
             data = (json.dumps(line, default=str) + "\n").encode()
             while data:
                 data = data[os.write(self._file, data) :]

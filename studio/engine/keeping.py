@@ -34,7 +34,9 @@ class Left:
 
 
 class Keeper:
-    def __init__(self, store: Store, scratch: Path, journal: Journal, failed: Callable[[str, BaseException], None]):
+    def __init__(
+        self, store: Store, scratch: Path, journal: Journal, failed: Callable[[str, BaseException], None]
+    ):
         self._store = store
         self._scratch = scratch
         self._journal = journal

@@ -40,7 +40,9 @@ class Ledger:
         self.spec = spec
         self.owner = owner
         # A task has no steps: its words are the run's own, under the node "".
-        self.rows: dict[str, Run] = {row.node_id: row for row in Run.objects.filter(parent=run).order_by("id")}
+        self.rows: dict[str, Run] = {
+            row.node_id: row for row in Run.objects.filter(parent=run).order_by("id")
+        }
         self.rows[""] = run
         self.outputs: dict[tuple[str, str], dict[str, Any]] = {
             (self._node_of(output.run_id), output.port): {"type": output.type, "path": output.path}
@@ -136,7 +138,9 @@ class Ledger:
         self.say(node, reason)
         self._move(node, RunStatus.QUEUED, started_at=None, progress={})
 
-    def fail(self, node: str, error: Mapping[str, Any], status: RunStatus = RunStatus.FAILED, **fields: Any) -> None:
+    def fail(
+        self, node: str, error: Mapping[str, Any], status: RunStatus = RunStatus.FAILED, **fields: Any
+    ) -> None:
         """The step has failed, and with it everything downstream is skipped. Everything else goes on."""
         if not self._move(node, status, error=dict(error), ended_at=timezone.now(), **fields):
             return
@@ -281,7 +285,13 @@ class Ledger:
         self._seqs[node] = records.record_log(row, lines, self._seqs[node])
 
     def _move(
-        self, node: str, status: RunStatus, *, silently: bool = False, also_from: Collection[RunStatus] = (), **fields: Any
+        self,
+        node: str,
+        status: RunStatus,
+        *,
+        silently: bool = False,
+        also_from: Collection[RunStatus] = (),
+        **fields: Any,
     ) -> bool:
         """One conditional update of a step. Its news wait for the end of the transaction, in order."""
         row = self.rows[node]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from designer.compiler.reuse import why_missed
@@ -38,18 +38,28 @@ def prepare(run: Run, spec: RunSpec, owner: str) -> None:
     misses = _reasons(run, spec, [step for step in spec.steps if step.id not in hits])
     now = timezone.now()
     rows = [_row(run, step, hits.get(step.id), misses.get(step.id, ""), now) for step in spec.steps]
-    with transaction.atomic():
+    try:
+        _write(run, owner, rows, hits)
+    except IntegrityError as error:
         # Two slots that both believe to hold the run: the lease decides, and the constraint on nodes is behind it.
-        if not execution.renew(run, owner):
-            raise LeaseLost
-        made = Run.objects.bulk_create(rows, batch_size=records.AT_ONCE)
-        _link(made, hits)
-        shown = {
-            step.pk: [{"port": o.port, "type": o.type, "summary": o.summary} for o in hits[step.node_id].step.outputs.all()]
-            for step in made
-            if step.node_id in hits
-        }
-        records.tell([news.of_step(step, shown.get(step.pk, ())) for step in made])
+        raise LeaseLost from error
+
+
+@transaction.atomic
+def _write(run: Run, owner: str, rows: list[Run], hits: Mapping[str, Hit]) -> None:
+    if not execution.renew(run, owner):
+        raise LeaseLost
+    made = Run.objects.bulk_create(rows, batch_size=records.AT_ONCE)
+    _link(made, hits)
+    shown = {
+        step.pk: [
+            {"port": o.port, "type": o.type, "summary": o.summary}
+            for o in hits[step.node_id].step.outputs.all()
+        ]
+        for step in made
+        if step.node_id in hits
+    }
+    records.tell([news.of_step(step, shown.get(step.pk, ())) for step in made])
 
 
 def note_environment(run: Run) -> None:
@@ -108,7 +118,9 @@ def _hits(run: Run, spec: RunSpec, store: Store) -> dict[str, Hit]:
 
 def _is_there(row: Run, step: Step, store: Store) -> bool:
     outputs = {output.port: output for output in row.outputs.all()}
-    return set(outputs) >= set(step.outputs) and all(store.exists(outputs[port].path) for port in step.outputs)
+    return set(outputs) >= set(step.outputs) and all(
+        store.exists(outputs[port].path) for port in step.outputs
+    )
 
 
 def _reasons(run: Run, spec: RunSpec, missed: list[Step]) -> dict[str, str]:
@@ -116,7 +128,9 @@ def _reasons(run: Run, spec: RunSpec, missed: list[Step]) -> dict[str, str]:
     if not spec.reuse:
         return {step.id: SWITCHED_OFF for step in missed}
     last = _last_parts(run, [step.id for step in missed])
-    return {step.id: _sentence(why_missed(last.get(step.id), step.key_parts)) for step in missed if step.key_parts}
+    return {
+        step.id: _sentence(why_missed(last.get(step.id), step.key_parts)) for step in missed if step.key_parts
+    }
 
 
 def _last_parts(run: Run, nodes: list[str]) -> dict[str, Mapping[str, Any]]:
@@ -157,10 +171,15 @@ def _link(made: list[Run], hits: Mapping[str, Hit]) -> None:
     for kind in (MetricSummary, MetricPoint):
         rows = kind.objects.filter(run_id__in=list(target)).order_by("id")[:MOST_POINTS]
         kind.objects.bulk_create(
-            [_copy(kind, known, row) for known in rows for row in target[known.run_id]], batch_size=records.AT_ONCE
+            [_copy(kind, known, row) for known in rows for row in target[known.run_id]],
+            batch_size=records.AT_ONCE,
         )
 
 
 def _copy(kind: Any, known: Any, run: Run) -> Any:
-    fields = {f.attname: getattr(known, f.attname) for f in kind._meta.concrete_fields if f.name not in ("id", "run")}
+    fields = {
+        f.attname: getattr(known, f.attname)
+        for f in kind._meta.concrete_fields
+        if f.name not in ("id", "run")
+    }
     return kind(run=run, **fields)

@@ -18,7 +18,10 @@ AT_ONCE = 2_000  # rows of one short transaction
 
 def schedule() -> None:
     """Both also run without a person ever opening a page."""
-    for name, function, minutes in (("sweep", "studio.engine.tasks.sweep", 1), ("tidy", "studio.engine.tasks.tidy", 60)):
+    for name, function, minutes in (
+        ("sweep", "studio.engine.tasks.sweep", 1),
+        ("tidy", "studio.engine.tasks.tidy", 60),
+    ):
         Schedule.objects.get_or_create(
             name=name,
             defaults={

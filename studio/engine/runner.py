@@ -190,7 +190,9 @@ class Runner:
             if known is None or known["pid"] == pid:
                 # The slot cleans a folder away when it has read the last event, which may be before this.
                 with contextlib.suppress(FileNotFoundError):
-                    folders.write_json(folder / folders.EXIT, {"pid": pid, "code": os.waitstatus_to_exitcode(status)})
+                    folders.write_json(
+                        folder / folders.EXIT, {"pid": pid, "code": os.waitstatus_to_exitcode(status)}
+                    )
 
     def _stop(self, *_: Any) -> None:
         self.stopping = True

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError, IntegrityError
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from registry.errors import Invalid, StudioError
@@ -41,11 +41,12 @@ def look_after(run_pk: int) -> str:
         return "not ours to do"
     try:
         Watch(run, owner, Local(settings.WORK_DIR)).until_over()
-    except (LeaseLost, IntegrityError):
+    except LeaseLost:
         # Somebody else believed us dead and goes on with the run; the children are theirs now.
         log.warning("run %s was taken over by another slot", run.run_id)
         return "taken over"
-    except DatabaseError:
+    except (OperationalError, InterfaceError):
+        # The database is away or busy beyond patience: that passes, and the run goes on from where it is.
         execution.release(run, owner)
         raise
     except Exception as error:
@@ -129,7 +130,9 @@ class Watch:
         if len(self.children) >= self.cores:
             return
         taken = {node for child in self.children for node in child.segment.steps}
-        waiting = [s for s in self.spec.steps if s.id not in taken and self.ledger.status(s.id) == RunStatus.QUEUED]
+        waiting = [
+            s for s in self.spec.steps if s.id not in taken and self.ledger.status(s.id) == RunStatus.QUEUED
+        ]
         if not waiting:
             return
         finished = self.ledger.finished()
@@ -180,11 +183,14 @@ class Watch:
     def _refuse_nonsense(self, spec: RunSpec) -> None:
         strange = next((step for step in spec.steps if step.compute != "cpu"), None)
         if strange is not None:
-            raise Invalid(f"“{strange.title}” wants to run on {strange.compute}, and this studio has no such compute.")
+            raise Invalid(
+                f"“{strange.title}” wants to run on {strange.compute}, and this studio has no such compute."
+            )
         free = shutil.disk_usage(settings.WORK_DIR if settings.WORK_DIR.exists() else settings.DATA_DIR).free
         if free < ending.LEAST_DISK:
             raise StudioError(
-                f"Only {free // 2**20} MB are free on the studio's disk. Free some space and run again.", code="disk-full"
+                f"Only {free // 2**20} MB are free on the studio's disk. Free some space and run again.",
+                code="disk-full",
             )
 
     def _is_over(self) -> bool:
@@ -197,7 +203,9 @@ class Watch:
         status = Run.objects.filter(pk=self.run.pk).values_list("status", flat=True).get()
         self.run.status = status
         limit = self.spec.time_limit
-        late = bool(limit and self.run.started_at and (timezone.now() - self.run.started_at).total_seconds() > limit)
+        late = bool(
+            limit and self.run.started_at and (timezone.now() - self.run.started_at).total_seconds() > limit
+        )
         if status != RunStatus.CANCELLING and not late:
             return False
         self._stop_all()

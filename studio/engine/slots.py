@@ -27,7 +27,9 @@ def folder() -> Path:
 
 def announce() -> None:
     pid = os.getpid()
-    folders.write_json(folder() / f"{pid}.json", {"pid": pid, "born": processes.started(pid), "owner": leases.owner()})
+    folders.write_json(
+        folder() / f"{pid}.json", {"pid": pid, "born": processes.started(pid), "owner": leases.owner()}
+    )
 
 
 def look() -> Found:

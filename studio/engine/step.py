@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from designer.catalogue import reporting, types, values
+from designer.catalogue import reporting, values
 from registry.storage import open_store
 from studio.compute import folders
 from studio.engine import failures
@@ -47,7 +47,9 @@ def main(folder: Path) -> None:
 class Steps:
     """The steps of a segment, one after the other. Values pass in memory; what lies outside is loaded once."""
 
-    def __init__(self, segment: Mapping[str, Any], journal: Journal, printing: Printing, scratch: Path) -> None:
+    def __init__(
+        self, segment: Mapping[str, Any], journal: Journal, printing: Printing, scratch: Path
+    ) -> None:
         from designer.components.all import CATALOGUE
 
         self.catalogue = CATALOGUE
@@ -123,7 +125,9 @@ class Steps:
     def _fail(self, id: str, error: BaseException) -> None:
         self.failed.add(id)
         described = failures.describe(error, f"“{self.titles[id]}”")
-        self.journal.write("node-failed", id, error=described, peak_memory=peak_memory(), raw=self.journal.raw())
+        self.journal.write(
+            "node-failed", id, error=described, peak_memory=peak_memory(), raw=self.journal.raw()
+        )
 
     def _not_kept(self, id: str, error: BaseException) -> None:
         """Called by the keeper's thread: computed, but its outputs could not be written."""
@@ -147,7 +151,9 @@ def run_task(segment: Mapping[str, Any], journal: Journal, printing: Printing) -
     reporter.flush()
     printing.drain()
     seconds = round(time.perf_counter() - began, 6)
-    journal.write("task-finished", result=result, seconds=seconds, peak_memory=peak_memory(), raw=journal.raw())
+    journal.write(
+        "task-finished", result=result, seconds=seconds, peak_memory=peak_memory(), raw=journal.raw()
+    )
 
 
 def find_task(name: str) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
@@ -170,7 +176,9 @@ def limit_memory(limit: int | None) -> None:
         return
     brought = 0
     if (status := Path("/proc/self/status")).exists():
-        line = next((line for line in status.read_text().splitlines() if line.startswith("VmData:")), "VmData: 0")
+        line = next(
+            (line for line in status.read_text().splitlines() if line.startswith("VmData:")), "VmData: 0"
+        )
         brought = int(line.split()[1]) * 1024
     resource.setrlimit(resource.RLIMIT_DATA, (brought + limit, resource.RLIM_INFINITY))
 

@@ -87,7 +87,8 @@ class _Reader:
                 data = data[: data.rfind(b"\n") + 1]
             self.cursor = replace(self.cursor, **{name: start + len(data)})
             found += [
-                {"e": "log", "node": self.cursor.node, "stream": stream, "text": text, "t": when} for text in _lines(data)
+                {"e": "log", "node": self.cursor.node, "stream": stream, "text": text, "t": when}
+                for text in _lines(data)
             ]
         return found
 

@@ -113,7 +113,16 @@ class Studio:
 
 
 def node(id: str, component: str, **params: Any) -> dict[str, Any]:
-    return {"id": id, "component": component, "version": 1, "title": id, "x": 0, "y": 0, "params": params, "comment": ""}
+    return {
+        "id": id,
+        "component": component,
+        "version": 1,
+        "title": id,
+        "x": 0,
+        "y": 0,
+        "params": params,
+        "comment": "",
+    }
 
 
 def edge(source: str, port: str, target: str, target_port: str = "rows") -> dict[str, str]:
@@ -129,7 +138,9 @@ def ten_nodes(data: Data, *, folds: int) -> dict[str, Any]:
         node("data", "data", asset={"name": data.name, "version": None}),
         node("clean", "clean-missing-data", columns=every, mode="mode"),
         node("normalize", "normalize-data", columns=numbers),
-        node("indicators", "indicator-values", columns=text, overwrite=True) if data.text else node("indicators", "edit-metadata"),
+        node("indicators", "indicator-values", columns=text, overwrite=True)
+        if data.text
+        else node("indicators", "edit-metadata"),
         node("split", "split-data", fraction=0.7, seed=1),
         node("algorithm", "two-class-boosted-tree", trees=100, leaves=20),
         node("train", "train-model", label=data.label),
@@ -166,7 +177,14 @@ def plain_script(data: Data, *, folds: int) -> float:
     import numpy as np
     import pandas as pd
     from sklearn.calibration import calibration_curve
-    from sklearn.metrics import confusion_matrix, f1_score, log_loss, precision_recall_curve, roc_auc_score, roc_curve
+    from sklearn.metrics import (
+        confusion_matrix,
+        f1_score,
+        log_loss,
+        precision_recall_curve,
+        roc_auc_score,
+        roc_curve,
+    )
     from sklearn.model_selection import StratifiedKFold, train_test_split
     from sklearn.preprocessing import StandardScaler
 
@@ -183,7 +201,13 @@ def plain_script(data: Data, *, folds: int) -> float:
     first, second, y_first, y_second = train_test_split(df, label, train_size=0.7, random_state=1)
     plain = [f"f{n}" for n in range(first.shape[1])]
     first, second = first.set_axis(plain, axis=1), second.set_axis(plain, axis=1)
-    settings = {"n_estimators": 100, "num_leaves": 20, "learning_rate": 0.2, "min_child_samples": 10, "verbose": -1}
+    settings = {
+        "n_estimators": 100,
+        "num_leaves": 20,
+        "learning_rate": 0.2,
+        "min_child_samples": 10,
+        "verbose": -1,
+    }
     model = lightgbm.LGBMClassifier(**settings).fit(first, y_first)
 
     def judge(probability: Any, label: Any) -> dict[str, Any]:
@@ -281,7 +305,9 @@ def machine() -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--url", default="")
     parser.add_argument("--token", default="")
@@ -296,14 +322,18 @@ def main() -> None:
             ten = studio.pipeline(f"Benchmark: ten, {folds} folds", ten_nodes(data, folds=folds))
             plain_script(data, folds=folds), studio.run(ten)  # warm
             what = "with 10-fold cross-validation" if folds else "without cross-validation"
-            measured[what] = [(plain_script(data, folds=folds), studio.run(ten)[1]) for _ in range(options.rounds)]
+            measured[what] = [
+                (plain_script(data, folds=folds), studio.run(ten)[1]) for _ in range(options.rounds)
+            ]
         forty = studio.pipeline("Benchmark: forty", chain())
         studio.run(forty)
         chains = [studio.run(forty) for _ in range(options.rounds)]
     report(data, measured, chains)
 
 
-def report(data: Data, measured: dict[str, list[tuple[float, float]]], chains: list[tuple[float, float]]) -> None:
+def report(
+    data: Data, measured: dict[str, list[tuple[float, float]]], chains: list[tuple[float, float]]
+) -> None:
     rows: list[tuple[str, str, str, Any]] = []
     for what, pairs in measured.items():
         plain, ours = [p for p, _ in pairs], [o for _, o in pairs]
@@ -315,7 +345,12 @@ def report(data: Data, measured: dict[str, list[tuple[float, float]]], chains: l
         ]
     firsts, ends = [first for first, _ in chains], [end for _, end in chains]
     rows += [
-        (f"{CHAIN} trivial nodes in a chain, click to done", seconds(ends), "≤ 1.2 s", statistics.median(ends) <= 1.2),
+        (
+            f"{CHAIN} trivial nodes in a chain, click to done",
+            seconds(ends),
+            "≤ 1.2 s",
+            statistics.median(ends) <= 1.2,
+        ),
         ("Click to first log line", seconds(firsts), "< 0.5 s", statistics.median(firsts) < 0.5),
     ]
     today = datetime.datetime.now(datetime.UTC).date().isoformat()

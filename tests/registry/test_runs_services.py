@@ -4,27 +4,31 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from tests.registry import make
 
 from registry.errors import Conflict, Invalid, NotFound, Refused
 from registry.runs import execution, records, selectors, services, signals
 from registry.runs.models import LogLine, MetricPoint, MetricSummary, Run, RunEvent, RunInput, RunOutput
 from registry.runs.spec import RunSpec, Step
 from registry.runs.states import RunStatus
+from tests.registry import make
 
 SPEC = RunSpec(kind="pipeline", steps=(Step(id="n1", title="Split", component="split-data", version=1),))
 US, OTHER = "here:1:1.0", "here:2:2.0"
 
 
 def submit(workspace, by, spec=SPEC):
-    return services.submit(workspace=workspace, by=by, kind="pipeline", name="Income", spec=spec, source="Income, revision 3")
+    return services.submit(
+        workspace=workspace, by=by, kind="pipeline", name="Income", spec=spec, source="Income, revision 3"
+    )
 
 
 def claimed(workspace, by, owner=US):
     return services.claim(submit(workspace, by).pk, owner)
 
 
-def test_a_submitted_run_waits_and_says_so_once_it_is_certain(workspace, alice, django_capture_on_commit_callbacks):
+def test_a_submitted_run_waits_and_says_so_once_it_is_certain(
+    workspace, alice, django_capture_on_commit_callbacks
+):
     heard = []
     listen = lambda sender, run_id, **_: heard.append(run_id)  # noqa: E731
     signals.run_queued.connect(listen, weak=False)
@@ -229,7 +233,9 @@ def test_lists_read_no_blobs_and_few_queries(workspace, alice, django_assert_num
         make.run(workspace, alice, spec=True)
 
     with django_assert_num_queries(1):
-        rows = list(selectors.listing(workspace, status="completed", kind="pipeline", person="alice", q="inc"))
+        rows = list(
+            selectors.listing(workspace, status="completed", kind="pipeline", person="alice", q="inc")
+        )
         assert [run.created_by.username for run in rows] == ["alice"] * 5
     assert "spec" in rows[0].get_deferred_fields()
 

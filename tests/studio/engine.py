@@ -26,7 +26,9 @@ class LiveEngine:
         self.folder = folder  # where the nodes of a test leave their traces
         self.work = Path(server.data_dir) / "work"
         self.workspace = Workspace.objects.get(slug=server.workspace)
-        self.person = User.objects.filter(memberships__workspace=self.workspace, memberships__role="owner").first()
+        self.person = User.objects.filter(
+            memberships__workspace=self.workspace, memberships__role="owner"
+        ).first()
 
     def submit(self, *steps: Step, **spec: Any) -> Any:
         from registry.runs import services as runs
@@ -66,7 +68,11 @@ class LiveEngine:
     def words(self, run: Any, node: str) -> list[str]:
         from registry.runs.models import LogLine
 
-        lines = LogLine.objects.filter(run__parent=run, run__node_id=node).exclude(stream="studio").order_by("seq")
+        lines = (
+            LogLine.objects.filter(run__parent=run, run__node_id=node)
+            .exclude(stream="studio")
+            .order_by("seq")
+        )
         return list(lines.values_list("text", flat=True))
 
     # Nodes that can be held and counted.
@@ -82,7 +88,10 @@ class LiveEngine:
         if held:
             lines += [f"    while not os.path.exists({str(self.folder / f'{id}.gate')!r}): time.sleep(0.01)"]
         lines += [f"    {line}" for line in code.splitlines()]
-        lines += [f"    print('{id} ends')", "    return pd.DataFrame({'x': [1, 2, 3]}) if one is None else one"]
+        lines += [
+            f"    print('{id} ends')",
+            "    return pd.DataFrame({'x': [1, 2, 3]}) if one is None else one",
+        ]
         return script(id, "\n".join(lines), *after)
 
     def open(self, id: str) -> None:
@@ -133,7 +142,10 @@ class LiveEngine:
         return self.until(find)
 
     def said(self) -> str:
-        logs = [path.read_text(errors="replace")[-3000:] for path in Path(self.server.data_dir, "logs").glob("*.log")]
+        logs = [
+            path.read_text(errors="replace")[-3000:]
+            for path in Path(self.server.data_dir, "logs").glob("*.log")
+        ]
         return "\n".join([self.server.said()[-2000:], *logs])
 
 

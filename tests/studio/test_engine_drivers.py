@@ -33,7 +33,9 @@ class LocalKit:
     def start(self) -> None:
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_WAIT_POLICY": "PASSIVE"}
         self.runner = subprocess.Popen(
-            [sys.executable, "-m", "studio.engine.runner", str(self.work)], env=environment, stderr=subprocess.DEVNULL
+            [sys.executable, "-m", "studio.engine.runner", str(self.work)],
+            env=environment,
+            stderr=subprocess.DEVNULL,
         )
         until(self.answers)
 
@@ -67,7 +69,13 @@ def segment(kit):
             "id": "n", "title": "N", "component": "python-script", "params": {"script": code}, "inputs": {},
             "outputs": {"first": "table"}, "prefix": "runs/r/n",
         }  # fmt: skip
-        document = {"kind": "steps", "steps": [step], "external": {}, "store": str(kit.work / "store"), "cores": 1}
+        document = {
+            "kind": "steps",
+            "steps": [step],
+            "external": {},
+            "store": str(kit.work / "store"),
+            "cores": 1,
+        }
         folders.write_json(folder / folders.SEGMENT, document)
         return folder
 
@@ -75,7 +83,9 @@ def segment(kit):
 
 
 SAY = "import os, pandas as pd\ndef azureml_main():\n    print('pid', os.getpid())\n    return pd.DataFrame({'x': [1]})\n"
-WAIT = "import time, os, pandas as pd\ndef azureml_main():\n    print('pid', os.getpid())\n    time.sleep(60)\n"
+WAIT = (
+    "import time, os, pandas as pd\ndef azureml_main():\n    print('pid', os.getpid())\n    time.sleep(60)\n"
+)
 
 
 def until(what, within: float = 40):
@@ -152,7 +162,15 @@ def test_how_a_process_ended_is_told(kit, segment):
 
 
 def test_nonsense_on_the_socket_harms_nobody(kit, segment):
-    for nonsense in (b"", b"{", b'{"do": "dance"}\n', b"[1]\n", b'"x"\n', b'{"do": "start"}\n', b"\xff\xfe\n"):
+    for nonsense in (
+        b"",
+        b"{",
+        b'{"do": "dance"}\n',
+        b"[1]\n",
+        b'"x"\n',
+        b'{"do": "start"}\n',
+        b"\xff\xfe\n",
+    ):
         with socket.socket(socket.AF_UNIX) as connection:
             connection.connect(str(sockets.address(kit.work)))
             connection.sendall(nonsense)

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 from django_q.models import OrmQ
-from tests.registry import make
 
 from registry.runs import execution
 from registry.runs.models import Run, RunEvent
@@ -14,9 +13,10 @@ from registry.runs.spec import RunSpec
 from registry.runs.states import RunStatus
 from studio.compute import folders, processes
 from studio.engine import health, leases, queue, retention, slots
-from studio.engine.ledger import Ledger, LeaseLost
+from studio.engine.ledger import LeaseLost, Ledger
 from studio.engine.models import Segment
 from studio.engine.tail import Cursor, Portion
+from tests.registry import make
 
 GONE = f"{leases.owner().rsplit(':', 2)[0]}:{2**22 - 1}:1.0"  # a process that cannot be
 
@@ -190,7 +190,12 @@ def test_a_portion_is_written_whole_with_its_news_in_order(workspace, alice):
     Ledger(run, spec, leases.owner()).apply(segment, PORTION)
 
     step = Run.objects.get(parent=run, node_id="n1")
-    assert (step.status, step.seconds, step.peak_memory, step.outputs.get().path) == ("completed", 1.5, 7, "k")
+    assert (step.status, step.seconds, step.peak_memory, step.outputs.get().path) == (
+        "completed",
+        1.5,
+        7,
+        "k",
+    )
     assert [line.text for line in step.log_lines.all()] == ["hello"]
     assert step.metrics.get().last == 0.9
     told = RunEvent.objects.filter(run=run).order_by("id").values_list("type", flat=True)[before:]

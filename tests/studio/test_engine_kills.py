@@ -35,7 +35,12 @@ def test_a_killed_child_fails_its_node_and_everything_independent_goes_on(engine
     kill(engine.child(run))
     engine.over(run)
 
-    assert engine.steps(run) == {"first": "completed", "held": "failed", "after": "skipped", "beside": "completed"}
+    assert engine.steps(run) == {
+        "first": "completed",
+        "held": "failed",
+        "after": "skipped",
+        "beside": "completed",
+    }
     assert engine.step(run, "held").error["message"] == (
         "“Held” did not finish: its process was killed by signal 9 (SIGKILL), perhaps because the machine ran out of memory."
     )
@@ -90,7 +95,9 @@ def test_children_survive_the_runner_and_a_new_one_starts_the_next(engine):
 
 
 def test_a_node_whose_end_nobody_saw_runs_once_more_and_finished_nodes_do_not(engine):
-    run = engine.submit(engine.node("first"), engine.node("held", "first", held=True), engine.node("last", "held"))
+    run = engine.submit(
+        engine.node("first"), engine.node("held", "first", held=True), engine.node("last", "held")
+    )
     engine.until(lambda: engine.began("held") and engine.steps(run)["first"] == "completed")
 
     child = engine.child(run)
@@ -136,7 +143,9 @@ def test_a_run_does_not_notice_the_end_of_the_web_process(engine):
 
 
 def test_stopping_the_studio_ends_all_children_and_the_next_start_goes_on_with_the_run(engine):
-    run = engine.submit(engine.node("first"), engine.node("held", "first", held=True), engine.node("last", "held"))
+    run = engine.submit(
+        engine.node("first"), engine.node("held", "first", held=True), engine.node("last", "held")
+    )
     engine.until(lambda: engine.began("held") and engine.steps(run)["first"] == "completed")
     child, workers = engine.child(run), engine.slots()
 

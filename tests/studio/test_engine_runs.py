@@ -5,12 +5,12 @@ import sys
 import time
 
 import pytest
-from tests.studio.engine import LiveEngine, database_of, script
 
 from registry.runs import services as runs
 from registry.runs.models import MetricSummary, Run, RunEvent
 from registry.runs.spec import RunSpec, Step
 from studio.compute.processes import started
+from tests.studio.engine import LiveEngine, database_of, script
 
 pytestmark = pytest.mark.live
 
@@ -51,7 +51,13 @@ def test_everything_a_node_says_is_kept_under_it_in_order(engine):
     assert engine.words(run, "c") == ["c begins", "c ends"]
     step = engine.step(run, "b")
     summary = MetricSummary.objects.get(run=step, key="loss")
-    assert (summary.last, summary.last_step, summary.minimum, summary.maximum, summary.count) == (0.25, 1, 0.25, 0.5, 2)
+    assert (summary.last, summary.last_step, summary.minimum, summary.maximum, summary.count) == (
+        0.25,
+        1,
+        0.25,
+        0.5,
+        2,
+    )
     assert step.params.get().value == "3"
     assert step.seconds > 0
     assert step.peak_memory > 2**20
@@ -72,7 +78,9 @@ def test_news_tell_the_whole_story_in_order(engine):
 
 def test_a_failing_node_shows_its_sentence_and_the_persons_own_lines(engine):
     bad = script("bad", "def azureml_main(one):\n    return one['nowhere']", "a")
-    run = engine.over(engine.submit(engine.node("a"), bad, engine.node("after", "bad"), engine.node("beside", "a")))
+    run = engine.over(
+        engine.submit(engine.node("a"), bad, engine.node("after", "bad"), engine.node("beside", "a"))
+    )
 
     assert engine.steps(run) == {"a": "completed", "bad": "failed", "after": "skipped", "beside": "completed"}
     error = engine.step(run, "bad").error
@@ -98,8 +106,17 @@ def test_independent_branches_run_at_the_same_time(engine):
 
 
 def test_a_node_cannot_spoil_the_table_of_another(engine):
-    spoil = script("spoil", "def azureml_main(one):\n    one['x'] = 0\n    one.drop(columns='x', inplace=True)\n    one['y'] = 1\n    return one", "a")
-    look = script("look", "def azureml_main(one, two):\n    assert list(one['x']) == [1, 2, 3], one\n    return one", "a", "spoil")
+    spoil = script(
+        "spoil",
+        "def azureml_main(one):\n    one['x'] = 0\n    one.drop(columns='x', inplace=True)\n    one['y'] = 1\n    return one",
+        "a",
+    )
+    look = script(
+        "look",
+        "def azureml_main(one, two):\n    assert list(one['x']) == [1, 2, 3], one\n    return one",
+        "a",
+        "spoil",
+    )
 
     assert engine.over(engine.submit(engine.node("a"), spoil, look)).status == "completed"
 
@@ -110,7 +127,9 @@ def test_cancel_stops_everything_within_two_seconds(engine):
         engine.node("a"), engine.node("held", "a", held=True, code=""), engine.node("after", "held"),
         engine.node("beside", "a", code=code + "\ntime.sleep(99)"),
     )  # fmt: skip
-    stray = int(engine.until(lambda: [w for w in engine.words(run, "beside") if w.startswith("pid")])[0].split()[1])
+    stray = int(
+        engine.until(lambda: [w for w in engine.words(run, "beside") if w.startswith("pid")])[0].split()[1]
+    )
     engine.until(lambda: engine.began("held") and engine.steps(run)["a"] == "completed")
     child = engine.child(run)
 
@@ -120,7 +139,12 @@ def test_cancel_stops_everything_within_two_seconds(engine):
 
     assert time.monotonic() - asked < 2
     assert run.status == "cancelled"
-    assert engine.steps(run) == {"a": "completed", "held": "cancelled", "after": "skipped", "beside": "cancelled"}
+    assert engine.steps(run) == {
+        "a": "completed",
+        "held": "cancelled",
+        "after": "skipped",
+        "beside": "cancelled",
+    }
     assert started(child) is None
     assert started(stray) is None
     engine.until(lambda: not (engine.work / "runs" / run.run_id).exists())
@@ -130,20 +154,27 @@ def test_a_time_limit_is_a_clear_error(engine):
     run = engine.over(engine.submit(engine.node("a"), engine.node("held", "a", held=True), time_limit=1.0))
 
     assert engine.steps(run) == {"a": "completed", "held": "failed"}
-    assert engine.step(run, "held").error["message"] == "“Held” was stopped: the run's time limit of 1 seconds was reached."
+    assert (
+        engine.step(run, "held").error["message"]
+        == "“Held” was stopped: the run's time limit of 1 seconds was reached."
+    )
     assert (run.status, run.error["code"]) == ("failed", "time-limit")
 
 
 def test_a_memory_limit_is_a_clear_error(engine):
     code = "import numpy\nnumpy.ones((400, 1024, 1024), dtype='u1').sum()"
-    run = engine.over(engine.submit(engine.node("a"), engine.node("big", "a", code=code), memory_limit=200 * 2**20))
+    run = engine.over(
+        engine.submit(engine.node("a"), engine.node("big", "a", code=code), memory_limit=200 * 2**20)
+    )
 
     assert engine.steps(run) == {"a": "completed", "big": "failed"}
     assert "memory" in engine.step(run, "big").error["message"].lower()
 
 
 def test_a_process_that_ends_itself_fails_its_node(engine):
-    run = engine.over(engine.submit(engine.node("a"), engine.node("gone", "a", code="time.sleep(0.3)\nos._exit(3)")))
+    run = engine.over(
+        engine.submit(engine.node("a"), engine.node("gone", "a", code="time.sleep(0.3)\nos._exit(3)"))
+    )
 
     assert engine.steps(run) == {"a": "completed", "gone": "failed"}
     assert engine.step(run, "gone").error["message"] == (
@@ -184,7 +215,9 @@ def test_resuming_runs_only_what_did_not_finish(engine):
 def test_a_run_that_asks_for_an_earlier_result_that_is_not_there_says_so(engine):
     from dataclasses import replace
 
-    run = engine.over(engine.submit(replace(engine.node("a"), key="unheard-of", reuse_only=True), engine.node("b", "a")))
+    run = engine.over(
+        engine.submit(replace(engine.node("a"), key="unheard-of", reuse_only=True), engine.node("b", "a"))
+    )
 
     assert engine.steps(run) == {"a": "failed", "b": "skipped"}
     assert "has no earlier result" in run.error["message"]
@@ -207,7 +240,9 @@ def test_an_uploaded_file_is_inspected_and_imported_by_the_engine(engine, settin
     from registry.data import services as data
 
     content = b"city,people\nBern,134000\nKyiv,2950000\n"
-    upload = data.start_upload(workspace=engine.workspace, by=engine.person, filename="cities.csv", size=len(content))
+    upload = data.start_upload(
+        workspace=engine.workspace, by=engine.person, filename="cities.csv", size=len(content)
+    )
     data.receive(upload=upload, by=engine.person, offset=0, stream=io.BytesIO(content))
 
     def status() -> str:
@@ -219,13 +254,17 @@ def test_an_uploaded_file_is_inspected_and_imported_by_the_engine(engine, settin
     engine.until(lambda: type(version).objects.get(pk=version.pk).status == "ready")
     version.refresh_from_db()
     assert version.rows == 2
-    run = engine.until(lambda: Run.objects.filter(kind="data-import", source=f"data version {version.pk}").first())
+    run = engine.until(
+        lambda: Run.objects.filter(kind="data-import", source=f"data version {version.pk}").first()
+    )
     assert engine.over(run).status == "completed"
 
 
 def test_a_task_that_nobody_knows_fails_and_does_not_stay(engine):
     spec = RunSpec(kind="task", task="make-coffee")
-    run = runs.submit(workspace=engine.workspace, by=engine.person, kind="make-coffee", name="Coffee", spec=spec)
+    run = runs.submit(
+        workspace=engine.workspace, by=engine.person, kind="make-coffee", name="Coffee", spec=spec
+    )
 
     assert engine.over(run).status == "failed"
     assert "make-coffee" in run.error["message"]

@@ -10,7 +10,11 @@ from studio.engine.segments import downstream, plan, ready, sources
 
 def step(id: str, *after: str) -> Step:
     return Step(
-        id=id, title=id, component="any", version=1, inputs={f"p{n}": Source(a, "out") for n, a in enumerate(after)}
+        id=id,
+        title=id,
+        component="any",
+        version=1,
+        inputs={f"p{n}": Source(a, "out") for n, a in enumerate(after)},
     )
 
 
@@ -101,7 +105,7 @@ def test_every_step_runs_once_in_a_legal_order_and_something_can_always_start(st
 def test_when_steps_fail_everything_that_does_not_need_them_still_runs(steps, cores, data):
     failing = set(data.draw(st.lists(st.sampled_from([s.id for s in steps]), unique=True)))
     lost = failing | downstream(steps, failing)
-    waiting = [s for s in steps]
+    waiting = list(steps)
     finished: set[str] = set()
     while True:
         able = ready(plan(waiting, finished, cores=cores), finished)
