@@ -11,7 +11,7 @@ from studio.live.selectors import News
 
 log = logging.getLogger(__name__)
 
-SQLITE_PAUSE = 0.1  # asking SQLite whether anything was committed costs microseconds
+SQLITE_PAUSE = 0.03  # asking SQLite whether anything was committed costs microseconds
 OTHER_PAUSE = 0.25  # elsewhere each look is a query
 PORTION = 1000
 
