@@ -66,11 +66,11 @@ class Workspaces(generics.ListAPIView):
 
 
 class OneWorkspace(APIView):
-    @extend_schema(responses=WorkspaceOut)
+    @extend_schema(tags=["workspaces"], responses=WorkspaceOut)
     def get(self, request: Request, workspace: str) -> Response:
         return Response(WorkspaceOut(access.open_workspace(request.user, workspace)).data)
 
-    @extend_schema(request=WorkspaceIn, responses=WorkspaceOut)
+    @extend_schema(tags=["workspaces"], request=WorkspaceIn, responses=WorkspaceOut)
     def patch(self, request: Request, workspace: str) -> Response:
         """Rename or describe it. The address stays."""
         opened = access.open_workspace(request.user, workspace, "workspace.manage")

@@ -18,8 +18,8 @@ from registry.runs.models import Run
 from registry.runs.states import ACTIVE, TERMINAL, RunStatus
 from registry.workspaces import access, selectors
 from registry.workspaces.models import Workspace
+from studio.pages.shell import LAST_WORKSPACE
 
-LAST_WORKSPACE = "last_workspace"
 RECENT = 6
 MOST_ACTIVE = 10
 
@@ -57,6 +57,14 @@ def now(request: HttpRequest, workspace: str) -> HttpResponse:
     """The part of the home page that moves; the browser asks for it when it hears of a run."""
     opened = access.open_workspace(request.user, workspace)
     return render(request, "home/now.html", {"opened": opened} | _now(opened))
+
+
+@require_POST
+def new_pipeline(request: HttpRequest, workspace: str) -> HttpResponse:
+    """An empty canvas at one click; it is named when it is known what it is."""
+    opened = access.open_workspace(request.user, workspace, "pipelines.edit")
+    made = designer.create(workspace=opened, by=request.user, name="Untitled pipeline")
+    return redirect("pipeline", workspace=workspace, pipeline=made.pk)
 
 
 @require_POST
@@ -105,5 +113,6 @@ def _samples(workspace: Workspace) -> list[samples.Sample]:
 urlpatterns = [
     path("", home, name="home"),
     path("now/", now, name="now"),
+    path("new-pipeline/", new_pipeline, name="new-pipeline"),
     path("samples/<slug:slug>/", open_sample, name="open-sample"),
 ]

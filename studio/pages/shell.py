@@ -7,6 +7,7 @@ from django.utils.functional import SimpleLazyObject
 
 from registry.workspaces import selectors
 
+LAST_WORKSPACE = "last_workspace"  # in the session
 THEMES = [("light", "Light", "sun"), ("dark", "Dark", "moon"), ("auto", "As the system", "device-desktop")]
 
 
@@ -23,7 +24,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     mine = SimpleLazyObject(memberships)
 
     def current() -> Any:
-        return next((m for m in mine if m.workspace.slug == slug), None)
+        # A person's own pages belong to no workspace; their frame is that of the last one.
+        wanted = slug or request.session.get(LAST_WORKSPACE)
+        found = next((m for m in mine if m.workspace.slug == wanted), None)
+        return found or (mine[0] if mine and not slug else None)
 
     membership = SimpleLazyObject(current)
     return {

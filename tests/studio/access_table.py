@@ -146,6 +146,7 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     # Pages of a workspace.
     ("GET", f"{P}/"): (None, PAGE),
     ("GET", f"{P}/now/"): (None, PAGE),
+    ("POST", f"{P}/new-pipeline/"): (None, FORM),
     ("POST", f"{P}/samples/<slug:slug>/"): (None, (302, 404, 403, 422, 422)),  # its data is not here
     ("GET", f"{P}/data/"): (None, PAGE),
     ("GET", f"{P}/data/upload/"): (None, (302, 404, 403, 200, 200)),
