@@ -72,10 +72,10 @@ class OneModel(APIView):
 
 
 class Versions(GenericAPIView[ModelVersion]):
-    serializer_class = shapes.VersionOut
+    serializer_class = shapes.ModelVersionOut
     pagination_class = HighestFirst
 
-    @extend_schema(operation_id="models_versions", responses=shapes.VersionOut(many=True))
+    @extend_schema(operation_id="models_versions", responses=shapes.ModelVersionOut(many=True))
     def get(self, request: Request, workspace: str, name: str) -> Response:
         """The versions of a model, newest first."""
         place = access.open_workspace(request.user, workspace, "models.view")
@@ -84,14 +84,14 @@ class Versions(GenericAPIView[ModelVersion]):
 
 
 class OneVersion(APIView):
-    @extend_schema(operation_id="models_version", responses=shapes.VersionOut)
+    @extend_schema(operation_id="models_version", responses=shapes.ModelVersionOut)
     def get(self, request: Request, workspace: str, name: str, number: int) -> Response:
         return Response(_versions([self._version(request, workspace, name, number)])[0])
 
-    @extend_schema(operation_id="models_version_describe", request=shapes.VersionIn, responses=shapes.VersionOut)
+    @extend_schema(operation_id="models_version_describe", request=shapes.ModelVersionIn, responses=shapes.ModelVersionOut)
     def patch(self, request: Request, workspace: str, name: str, number: int) -> Response:
         version = self._version(request, workspace, name, number)
-        asked = shapes.VersionIn(data=request.data)
+        asked = shapes.ModelVersionIn(data=request.data)
         asked.is_valid(raise_exception=True)
         services.describe_version(version=version, by=request.user, **asked.validated_data)
         return Response(_versions([version])[0])
@@ -123,7 +123,7 @@ class DownloadVersion(APIView):
 class RegisterOutput(APIView):
     """Stands here and not with the runs: a model knows its run, a run knows no models."""
 
-    @extend_schema(operation_id="runs_output_register", request=shapes.RegisterIn, responses={201: shapes.VersionOut})
+    @extend_schema(operation_id="runs_output_register", request=shapes.RegisterIn, responses={201: shapes.ModelVersionOut})
     def post(self, request: Request, workspace: str, run_id: str, port: str) -> Response:
         """Register the model that a step left on a port. The same step and name again give the same version."""
         place = access.open_workspace(request.user, workspace, "models.view")
@@ -146,4 +146,4 @@ class ModelsOfRun(APIView):
 
 
 def _versions(versions: list[ModelVersion]) -> list[dict[str, Any]]:
-    return shapes.VersionOut(versions, many=True, context={"data": selectors.data_behind(versions)}).data
+    return shapes.ModelVersionOut(versions, many=True, context={"data": selectors.data_behind(versions)}).data

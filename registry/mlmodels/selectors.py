@@ -114,9 +114,13 @@ def _tagged(text: str, *, whole: bool) -> Q:
 
 def _of_algorithm(version: ModelVersion, evaluated: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Where two algorithms were compared, what was said of this one; all of it where the names do not tell."""
-    algorithm = str(version.details.get("algorithm") or "").lower().replace("-", " ")
-    ours = [one for one in evaluated if algorithm and algorithm in str(one.get("name", "")).lower().replace("-", " ")]
+    words = set(_words(version.details.get("algorithm")))
+    ours = [one for one in evaluated if words and words <= set(_words(one.get("name")))]
     return ours or evaluated
+
+
+def _words(text: Any) -> list[str]:
+    return str(text or "").lower().replace("-", " ").split()
 
 
 def _blobs(prefix: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from registry.mlmodels.models import ModelVersion, RegisteredModel
@@ -33,7 +34,7 @@ class DataRead(serializers.Serializer[Any]):
     version = serializers.IntegerField(source="data_version.number")
 
 
-class VersionOut(serializers.ModelSerializer[ModelVersion]):
+class ModelVersionOut(serializers.ModelSerializer[ModelVersion]):
     """`details`: task, algorithm, label, features, classes, signature, metrics. `run` is the step that made it, and
     `root_run` the pipeline run it belongs to; `data` is what that run read."""
 
@@ -55,11 +56,12 @@ class VersionOut(serializers.ModelSerializer[ModelVersion]):
             return None
         return (version.run.parent or version.run).run_id
 
-    def get_data(self, version: ModelVersion) -> list[DataRead]:
-        return DataRead(self.context["data"].get(version.pk, []), many=True).data  # type: ignore[return-value]
+    @extend_schema_field(DataRead(many=True))
+    def get_data(self, version: ModelVersion) -> Any:
+        return DataRead(self.context["data"].get(version.pk, []), many=True).data
 
 
-class VersionIn(serializers.Serializer[Any]):
+class ModelVersionIn(serializers.Serializer[Any]):
     description = serializers.CharField(allow_blank=True, max_length=20_000)
 
 

@@ -132,7 +132,7 @@ def test_two_models_are_compared_and_one_is_registered(api, home, browser_page):
 
     page.get_by_role("tab", name="Evaluation").click()
     page.locator("[data-figure] .js-plotly-plot").first.wait_for(timeout=30_000)
-    recall = page.get_by_text("Recall", exact=True).last.locator("xpath=following-sibling::dd")
+    recall = page.locator(".studio-measures div", has_text="Recall").first.locator("dd")
     before = float(recall.inner_text())
     page.get_by_label("Call it positive").fill("0.2")
     assert float(recall.inner_text()) > before
@@ -141,7 +141,7 @@ def test_two_models_are_compared_and_one_is_registered(api, home, browser_page):
     assert saved.value.path().read_bytes()[:4] == b"\x89PNG"
 
     page.get_by_role("tab", name="Outputs").click()
-    page.locator("[data-output]", has_text="Train boosted trees").click()
+    page.locator("[data-output]", has_text="Trained model").last.click()
     page.get_by_role("button", name="Register this model").click()
     page.get_by_label("Name").fill("a/b")
     page.get_by_role("button", name="Register", exact=True).click()

@@ -162,12 +162,12 @@ def test_a_version_shows_what_was_said_of_its_own_algorithm(workspace, register,
     from registry.mlmodels import selectors
 
     run = make.run(workspace, alice)
-    models = [{"name": name, "metrics": {"auc": auc}} for name, auc in (("Two-Class Forest", 0.8), ("Another", 0.7))]
+    models = [{"name": name, "metrics": {"auc": auc}} for name, auc in (("Two-Class Decision Forest", 0.8), ("Another", 0.7))]
     make.evaluation(make.step(run), document={"format": 1, "task": "binary", "models": models, "figures": []})
     forest = register(run=make.step(run), algorithm="two-class-forest")
     other = register("Other", run=make.step(run), algorithm="nameless")
 
     found = selectors.evaluations_behind([forest, other])
 
-    assert [one["name"] for one in found[forest.pk]] == ["Two-Class Forest"]
-    assert [one["name"] for one in found[other.pk]] == ["Two-Class Forest", "Another"]
+    assert [one["name"] for one in found[forest.pk]] == ["Two-Class Decision Forest"]
+    assert [one["name"] for one in found[other.pk]] == ["Two-Class Decision Forest", "Another"]

@@ -4,12 +4,12 @@ import threading
 
 import pytest
 from django.db import connection
-from tests.registry import make
 
 from registry import storage
 from registry.errors import Invalid, NotFound, Refused
 from registry.mlmodels import services
 from registry.mlmodels.models import ModelVersion, RegisteredModel
+from tests.registry import make
 
 
 @pytest.fixture
@@ -181,4 +181,4 @@ def test_many_who_register_at_once_get_different_numbers(workspace, alice, folde
     versions = ModelVersion.objects.all()
     assert len(versions) == 6
     assert len({v.number for v in versions}) == len({v.path for v in versions}) == 6
-    assert len({n for n in numbers}) == 6
+    assert len(set(numbers)) == 6

@@ -5,6 +5,7 @@ import json
 import zipfile
 
 import pytest
+
 from tests.registry import make
 
 pytestmark = pytest.mark.django_db
@@ -236,7 +237,7 @@ def test_every_kind_of_column_goes_into_a_csv_file(step, get):
     import pyarrow as pa
 
     make.table(step, "table", {
-        "when": pa.array([datetime.datetime(2026, 1, 2, 3, 4)]),
+        "when": pa.array([datetime.datetime(2026, 1, 2, 3, 4, tzinfo=datetime.UTC)]),
         "kind": pa.array(["x"]).dictionary_encode(),
         "list": pa.array([[1, 2]]),
         "money": pa.array([1], pa.decimal128(10, 2)),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from registry.runs import news
@@ -11,12 +12,12 @@ from registry.runs.states import RunStatus
 STATES = [(status.value, status.value) for status in RunStatus]
 
 
-class ErrorBrief(serializers.Serializer[Any]):
+class RunErrorBrief(serializers.Serializer[Any]):
     code = serializers.CharField()
     message = serializers.CharField()
 
 
-class ErrorFull(ErrorBrief):
+class RunErrorFull(RunErrorBrief):
     traceback = serializers.CharField(required=False)
     fields = serializers.DictField(required=False)  # type: ignore[assignment]
 
@@ -40,11 +41,12 @@ class RunSummary(serializers.ModelSerializer[Run]):
             "seconds", "error",
         ]  # fmt: skip
 
-    def get_error(self, run: Run) -> ErrorBrief | None:
-        return news.brief(run.error)  # type: ignore[return-value]
+    @extend_schema_field(RunErrorBrief(allow_null=True))
+    def get_error(self, run: Run) -> dict[str, Any] | None:
+        return news.brief(run.error)
 
 
-class OutputOut(serializers.ModelSerializer[RunOutput]):
+class PortOutputOut(serializers.ModelSerializer[RunOutput]):
     """What a step left on a port. A table's `summary` has `rows` and `columns`; ask for rows below the step's id."""
 
     class Meta:
@@ -52,12 +54,17 @@ class OutputOut(serializers.ModelSerializer[RunOutput]):
         fields = ["port", "type", "bytes", "summary"]
 
 
-class StepOutputOut(OutputOut):
+class StepOutputOut(PortOutputOut):
     run_id = serializers.CharField(source="run.run_id")
     node_id = serializers.CharField(source="run.node_id")
 
-    class Meta(OutputOut.Meta):
-        fields = ["run_id", "node_id", *OutputOut.Meta.fields]
+    class Meta(PortOutputOut.Meta):
+        fields = ["run_id", "node_id", *PortOutputOut.Meta.fields]
+
+
+class ReusedFrom(serializers.Serializer[Any]):
+    run_id = serializers.CharField()
+    root = serializers.CharField()
 
 
 class StepOut(serializers.ModelSerializer[Run]):
@@ -67,7 +74,7 @@ class StepOut(serializers.ModelSerializer[Run]):
     reused = serializers.SerializerMethodField()
     reused_from = serializers.SerializerMethodField()
     error = serializers.SerializerMethodField()
-    outputs = OutputOut(many=True)
+    outputs = PortOutputOut(many=True)
 
     class Meta:
         model = Run
@@ -79,13 +86,15 @@ class StepOut(serializers.ModelSerializer[Run]):
     def get_reused(self, step: Run) -> bool:
         return step.reused_from_id is not None
 
+    @extend_schema_field(ReusedFrom(allow_null=True))
     def get_reused_from(self, step: Run) -> dict[str, str] | None:
         if (origin := step.reused_from) is None:
             return None
         return {"run_id": origin.run_id, "root": origin.parent.run_id if origin.parent else origin.run_id}
 
-    def get_error(self, step: Run) -> ErrorFull | None:
-        return step.error  # type: ignore[return-value]
+    @extend_schema_field(RunErrorFull(allow_null=True))
+    def get_error(self, step: Run) -> dict[str, Any] | None:
+        return step.error
 
 
 class ParamOut(serializers.ModelSerializer[Param]):
@@ -148,23 +157,29 @@ class RunDetail(RunSummary):
             "progress", "peak_memory", "steps", "params", "metrics", "inputs", "outputs", "more", "last_event",
         ]  # fmt: skip
 
-    def get_error(self, run: Run) -> ErrorFull | None:
-        return run.error  # type: ignore[return-value]
+    @extend_schema_field(RunErrorFull(allow_null=True))
+    def get_error(self, run: Run) -> dict[str, Any] | None:
+        return run.error
 
-    def get_steps(self, run: Run) -> list[StepOut]:
-        return StepOut(self.context["steps"], many=True).data  # type: ignore[return-value]
+    @extend_schema_field(StepOut(many=True))
+    def get_steps(self, run: Run) -> Any:
+        return StepOut(self.context["steps"], many=True).data
 
-    def get_params(self, run: Run) -> list[ParamOut]:
-        return ParamOut(self.context["params"], many=True).data  # type: ignore[return-value]
+    @extend_schema_field(ParamOut(many=True))
+    def get_params(self, run: Run) -> Any:
+        return ParamOut(self.context["params"], many=True).data
 
-    def get_metrics(self, run: Run) -> list[MetricOut]:
-        return MetricOut(self.context["metrics"], many=True).data  # type: ignore[return-value]
+    @extend_schema_field(MetricOut(many=True))
+    def get_metrics(self, run: Run) -> Any:
+        return MetricOut(self.context["metrics"], many=True).data
 
-    def get_inputs(self, run: Run) -> list[InputOut]:
-        return InputOut(self.context["inputs"], many=True).data  # type: ignore[return-value]
+    @extend_schema_field(InputOut(many=True))
+    def get_inputs(self, run: Run) -> Any:
+        return InputOut(self.context["inputs"], many=True).data
 
-    def get_outputs(self, run: Run) -> list[StepOutputOut]:
-        return StepOutputOut(self.context["outputs"], many=True).data  # type: ignore[return-value]
+    @extend_schema_field(StepOutputOut(many=True))
+    def get_outputs(self, run: Run) -> Any:
+        return StepOutputOut(self.context["outputs"], many=True).data
 
     def get_more(self, run: Run) -> list[str]:
         return self.context["more"]
