@@ -188,10 +188,14 @@ def _labelled(
 
 
 def _counted(y: Any) -> tuple[list[Any], list[int]]:
+    """The different labels in order, and how often each occurs. Hashing beats sorting the rows by far."""
     import numpy as np
+    import pandas as pd
 
-    classes, counts = np.unique(y, return_counts=True)
-    return tables.python_values(classes), counts.tolist()
+    codes, found = pd.factorize(y)
+    counts = np.bincount(codes, minlength=len(found))
+    order = np.argsort(found)
+    return tables.python_values(np.asarray(found)[order]), counts[order].tolist()
 
 
 def _features(rows: "pd.DataFrame", chosen: Sequence[str], label: str | None) -> list[str]:
