@@ -48,23 +48,25 @@ def record(canvas: Canvas, act: Any) -> dict[str, float]:
     }
 
 
-def wheel(page: Any, dx: float, dy: float, times: int, *, zoom: bool = False) -> None:
-    """Events at the pace of a touchpad, sent from inside the page, so that the driver is not what is measured."""
+def wheel(page: Any, dx: float, dy: float, *, zoom: bool = False) -> None:
+    """Three seconds there and back, one event a frame as from a touchpad, sent from inside the page, so that the driver
+    is not what is measured."""
     page.evaluate(
-        """([dx, dy, times, ctrlKey]) => new Promise(done => {
+        """([dx, dy, ctrlKey]) => new Promise(done => {
           const pane = document.querySelector('.react-flow__pane');
           const box = pane.getBoundingClientRect();
-          let n = 0;
+          const began = performance.now();
           const step = () => {
-            if (n++ >= times) { setTimeout(done, 250); return; }
-            const back = n > times / 2 ? -1 : 1;
+            const spent = performance.now() - began;
+            if (spent > 3000) { setTimeout(done, 250); return; }
+            const back = spent > 1500 ? -1 : 1;
             pane.dispatchEvent(new WheelEvent('wheel', {deltaX: dx * back, deltaY: dy * back, ctrlKey, bubbles: true,
               cancelable: true, clientX: box.x + box.width / 2, clientY: box.y + box.height / 2}));
             requestAnimationFrame(step);
           };
           step();
         })""",
-        [dx, dy, times, zoom],
+        [dx, dy, zoom],
     )
 
 
@@ -72,24 +74,25 @@ def measure(server: StudioServer, page: Any) -> list[tuple[str, str]]:
     rows: list[tuple[str, str]] = []
 
     def frames(what: str, canvas: Canvas, act: Any) -> None:
+        print(f"{what} …", file=sys.stderr)  # noqa: T201
         seen = record(canvas, act)
         rows.append(
             (what, f"p50 {seen['p50']:.1f} ms, p95 {seen['p95']:.1f} ms ({seen['frames']} frames, {seen['long']} long tasks)")
         )
 
     idle = Canvas(page, server, name="An empty canvas")
-    frames("nothing, for comparison", idle, lambda page: wheel(page, 0, 0, 120))
+    frames("nothing, for comparison", idle, lambda page: wheel(page, 0, 0))
 
     canvas = Canvas(page, server, name="300 nodes", drawn=drawn(300, 20))
     page.wait_for_function("document.querySelectorAll('.dnode').length >= 300")
     page.wait_for_timeout(1500)
-    frames("300 nodes, all in sight: pan", canvas, lambda page: wheel(page, 12, 8, 180))
-    frames("300 nodes, all in sight: zoom", canvas, lambda page: wheel(page, 0, -6, 180, zoom=True))
+    frames("300 nodes, all in sight: pan", canvas, lambda page: wheel(page, 12, 8))
+    frames("300 nodes, all in sight: zoom", canvas, lambda page: wheel(page, 0, -6, zoom=True))
     canvas.focus()
     canvas.press("0")
     page.wait_for_timeout(600)
-    frames("300 nodes, at 100 %: pan", canvas, lambda page: wheel(page, 24, 16, 180))
-    frames("300 nodes, at 100 %: zoom out and in", canvas, lambda page: wheel(page, 0, 5, 180, zoom=True))
+    frames("300 nodes, at 100 %: pan", canvas, lambda page: wheel(page, 24, 16))
+    frames("300 nodes, at 100 %: zoom out and in", canvas, lambda page: wheel(page, 0, 5, zoom=True))
 
     thousand = drawn(1000, 40)
     canvas = Canvas(page, server, name="1,000 nodes", drawn=thousand)
@@ -99,7 +102,7 @@ def measure(server: StudioServer, page: Any) -> list[tuple[str, str]]:
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     rows.append(("1,000 nodes: from the address to the first frame with nodes", f"{time.perf_counter() - began:.2f} s"))
     page.wait_for_timeout(2000)
-    frames("1,000 nodes, all in sight: pan", canvas, lambda page: wheel(page, 12, 8, 120))
+    frames("1,000 nodes, all in sight: pan", canvas, lambda page: wheel(page, 12, 8))
     canvas.focus()
     canvas.press("Control+a", "ArrowRight")
     began = time.perf_counter()

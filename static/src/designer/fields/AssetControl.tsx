@@ -1,19 +1,19 @@
 /** A data asset and which version of it. */
-import { useEffect, useState } from 'react'
-import { ago, number } from '../../app/format'
-import type { AssetVersion } from '../api'
-import { env, type Studio, useStudio } from '../store'
-import type { ControlProps } from './Field'
+import { useEffect, useState } from 'react';
+import { ago, number } from '../../app/format';
+import type { AssetVersion } from '../api';
+import { env, type Studio, useStudio } from '../store';
+import type { ControlProps } from './Field';
 
-const assetsOf = (state: Studio) => state.assets
-const cutOf = (state: Studio) => state.assetsCut
+const assetsOf = (state: Studio) => state.assets;
+const cutOf = (state: Studio) => state.assetsCut;
 
 export function AssetControl({ id, value, set, readOnly, invalid, describedBy }: ControlProps) {
-  const assets = useStudio(assetsOf)
-  const cut = useStudio(cutOf)
-  const chosen = (value ?? {}) as { name?: string; version?: number | null }
-  const versions = useVersions(chosen.name)
-  const known = assets.some((asset) => asset.name === chosen.name)
+  const assets = useStudio(assetsOf);
+  const cut = useStudio(cutOf);
+  const chosen = (value ?? {}) as { name?: string; version?: number | null };
+  const versions = useVersions(chosen.name);
+  const known = assets.some((asset) => asset.name === chosen.name);
   return (
     <div className="dasset">
       <select
@@ -38,14 +38,22 @@ export function AssetControl({ id, value, set, readOnly, invalid, describedBy }:
         aria-label="Version"
         value={chosen.version ?? ''}
         disabled={readOnly || !chosen.name}
-        onChange={(event) => set({ name: chosen.name, version: event.target.value ? Number(event.target.value) : null })}
+        onChange={(event) =>
+          set({ name: chosen.name, version: event.target.value ? Number(event.target.value) : null })
+        }
       >
         <option value="">Latest version</option>
-        {chosen.version && !versions.some((version) => version.number === chosen.version) && <option value={chosen.version}>Version {chosen.version}</option>}
+        {chosen.version && !versions.some((version) => version.number === chosen.version) && (
+          <option value={chosen.version}>Version {chosen.version}</option>
+        )}
         {versions.map((version) => (
           <option key={version.number} value={version.number} disabled={version.status !== 'ready'}>
             Version {version.number}
-            {version.status !== 'ready' ? ` (${version.status})` : version.rows != null ? ` · ${number(version.rows)} rows` : ''}
+            {version.status !== 'ready'
+              ? ` (${version.status})`
+              : version.rows != null
+                ? ` · ${number(version.rows)} rows`
+                : ''}
             {version.created_at ? ` · ${ago(version.created_at)}` : ''}
           </option>
         ))}
@@ -57,22 +65,22 @@ export function AssetControl({ id, value, set, readOnly, invalid, describedBy }:
         </div>
       )}
     </div>
-  )
+  );
 }
 
 function useVersions(name: string | undefined): AssetVersion[] {
-  const [versions, setVersions] = useState<AssetVersion[]>([])
+  const [versions, setVersions] = useState<AssetVersion[]>([]);
   useEffect(() => {
-    let gone = false
-    setVersions([])
-    if (!name) return
+    let gone = false;
+    setVersions([]);
+    if (!name) return;
     env()
       .api.assetVersions(name)
       .then((answer) => !gone && setVersions(Array.isArray(answer) ? answer : answer.results))
-      .catch(() => undefined) // "Latest version" can still be chosen.
+      .catch(() => undefined); // "Latest version" can still be chosen.
     return () => {
-      gone = true
-    }
-  }, [name])
-  return versions
+      gone = true;
+    };
+  }, [name]);
+  return versions;
 }

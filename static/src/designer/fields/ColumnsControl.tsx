@@ -1,18 +1,27 @@
 /** Several columns: said in a line here, chosen in a dialog. */
-import { useState } from 'react'
-import type { Schema } from '../api'
-import { absent, describe, isEmpty, readSelection, selected } from '../graph/columns'
-import { Icon } from '../nodes/Icon'
-import { ColumnsDialog } from './ColumnsDialog'
-import type { ControlProps } from './Field'
+import { useState } from 'react';
+import type { Schema } from '../api';
+import { absent, describe, isEmpty, readSelection, selected } from '../graph/columns';
+import { Icon } from '../nodes/Icon';
+import { ColumnsDialog } from './ColumnsDialog';
+import type { ControlProps } from './Field';
 
-export function ColumnsControl({ param, id, value, set, readOnly, invalid, describedBy, schema }: ControlProps & { schema: Schema | undefined }) {
-  const [open, setOpen] = useState(false)
-  const selection = readSelection(value)
-  const known = schema?.type === 'table' && schema.known !== false
-  const columns = schema?.columns ?? []
-  const chosen = known ? selected(selection, columns, param.kinds) : []
-  const gone = known ? absent(selection, columns) : []
+export function ColumnsControl({
+  param,
+  id,
+  value,
+  set,
+  readOnly,
+  invalid,
+  describedBy,
+  schema,
+}: ControlProps & { schema: Schema | undefined }) {
+  const [open, setOpen] = useState(false);
+  const selection = readSelection(value);
+  const known = schema?.type === 'table' && schema.known !== false;
+  const columns = schema?.columns ?? [];
+  const chosen = known ? selected(selection, columns, param.kinds) : [];
+  const gone = known ? absent(selection, columns) : [];
   return (
     <>
       <button
@@ -46,12 +55,12 @@ export function ColumnsControl({ param, id, value, set, readOnly, invalid, descr
           kinds={param.kinds}
           readOnly={readOnly}
           close={() => {
-            setOpen(false)
-            document.getElementById(id)?.focus()
+            setOpen(false);
+            document.getElementById(id)?.focus();
           }}
           take={set}
         />
       )}
     </>
-  )
+  );
 }

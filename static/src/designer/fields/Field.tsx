@@ -1,34 +1,34 @@
 /** The frame of a setting: label, control, what is wrong, help, and the way back to the default. */
-import type { ReactNode } from 'react'
-import type { Problem } from '../api'
-import type { Param } from '../graph/catalogue'
-import { defaultText } from '../graph/params'
-import { Icon } from '../nodes/Icon'
+import type { ReactNode } from 'react';
+import type { Problem } from '../api';
+import type { Param } from '../graph/catalogue';
+import { defaultText } from '../graph/params';
+import { Icon } from '../nodes/Icon';
 
 export type ControlProps = {
-  param: Param
-  id: string
-  value: unknown
-  readOnly: boolean
-  invalid: boolean
-  describedBy: string
-  set(value: unknown): void
-}
+  param: Param;
+  id: string;
+  value: unknown;
+  readOnly: boolean;
+  invalid: boolean;
+  describedBy: string;
+  set(value: unknown): void;
+};
 
 type Props = {
-  param: Param
-  id: string
-  message: string | null
-  problems: readonly Problem[]
-  changed: boolean
-  readOnly: boolean
-  reset: () => void
-  children: ReactNode
-}
+  param: Param;
+  id: string;
+  message: string | null;
+  problems: readonly Problem[];
+  changed: boolean;
+  readOnly: boolean;
+  reset: () => void;
+  children: ReactNode;
+};
 
 export function Field({ param, id, message, problems, changed, readOnly, reset, children }: Props) {
-  const standard = defaultText(param)
-  const own = problems.filter((problem) => problem.message !== message)
+  const standard = defaultText(param);
+  const own = problems.filter((problem) => problem.message !== message);
   return (
     <div className="dfield" data-param={param.name}>
       <div className="dfield-top">
@@ -37,7 +37,12 @@ export function Field({ param, id, message, problems, changed, readOnly, reset, 
           {!param.required && <span className="dfield-optional"> optional</span>}
         </label>
         {changed && !readOnly && (
-          <button type="button" className="btn btn-sm btn-ghost-secondary dfield-reset" onClick={reset} title={standard ? `Back to the default: ${standard}` : 'Back to the default'}>
+          <button
+            type="button"
+            className="btn btn-sm btn-ghost-secondary dfield-reset"
+            onClick={reset}
+            title={standard ? `Back to the default: ${standard}` : 'Back to the default'}
+          >
             <Icon name="ti-rotate" /> Reset to default
           </button>
         )}
@@ -50,7 +55,10 @@ export function Field({ param, id, message, problems, changed, readOnly, reset, 
           </div>
         )}
         {own.map((problem) => (
-          <div key={problem.code + problem.message} className={problem.severity === 'error' ? 'dfield-problem' : 'dfield-warning'}>
+          <div
+            key={problem.code + problem.message}
+            className={problem.severity === 'error' ? 'dfield-problem' : 'dfield-warning'}
+          >
             <Icon name={problem.severity === 'error' ? 'ti-alert-triangle' : 'ti-info-circle'} /> {problem.message}
           </div>
         ))}
@@ -61,5 +69,5 @@ export function Field({ param, id, message, problems, changed, readOnly, reset, 
         )}
       </div>
     </div>
-  )
+  );
 }

@@ -1,9 +1,9 @@
 /** Controls for text, numbers, switches and lists. */
-import { useEffect, useRef, useState } from 'react'
-import { parseNumber } from '../graph/params'
-import type { ControlProps } from './Field'
+import { useEffect, useRef, useState } from 'react';
+import { parseNumber } from '../graph/params';
+import type { ControlProps } from './Field';
 
-const classOf = (base: string, invalid: boolean): string => `${base} ${invalid ? 'is-invalid' : ''}`
+const classOf = (base: string, invalid: boolean): string => `${base} ${invalid ? 'is-invalid' : ''}`;
 
 export function TextControl({ id, value, set, readOnly, invalid, describedBy }: ControlProps) {
   return (
@@ -17,11 +17,11 @@ export function TextControl({ id, value, set, readOnly, invalid, describedBy }: 
       maxLength={2000}
       onChange={(event) => set(event.target.value)}
     />
-  )
+  );
 }
 
 export function MultilineControl({ id, value, set, readOnly, invalid, describedBy }: ControlProps) {
-  const text = typeof value === 'string' ? value : ''
+  const text = typeof value === 'string' ? value : '';
   return (
     <textarea
       id={id}
@@ -33,20 +33,20 @@ export function MultilineControl({ id, value, set, readOnly, invalid, describedB
       aria-describedby={describedBy}
       onChange={(event) => set(event.target.value)}
     />
-  )
+  );
 }
 
 /** What is typed stays as it is typed ("0.", "1e") while the setting gets the number it means. */
 export function NumberControl({ param, id, value, set, readOnly, invalid, describedBy }: ControlProps) {
-  const [text, setText] = useState(shown(value))
-  const sent = useRef(value)
+  const [text, setText] = useState(shown(value));
+  const sent = useRef(value);
   useEffect(() => {
     // Undone, reset, or another node: not what was typed here.
     if (sent.current !== value) {
-      sent.current = value
-      setText(shown(value))
+      sent.current = value;
+      setText(shown(value));
     }
-  }, [value])
+  }, [value]);
   return (
     <input
       id={id}
@@ -58,30 +58,30 @@ export function NumberControl({ param, id, value, set, readOnly, invalid, descri
       aria-describedby={describedBy}
       autoComplete="off"
       onChange={(event) => {
-        setText(event.target.value)
-        sent.current = parseNumber(event.target.value)
-        set(sent.current)
+        setText(event.target.value);
+        sent.current = parseNumber(event.target.value);
+        set(sent.current);
       }}
       onKeyDown={(event) => {
-        const by = { ArrowUp: 1, ArrowDown: -1 }[event.key]
-        const now = parseNumber(text)
-        if (!by || typeof now !== 'number' || readOnly) return
-        event.preventDefault()
-        const size = param.kind === 'integer' ? 1 : stepOf(param.min, param.max)
-        const next = clamp(Number((now + by * size).toPrecision(12)), param.min, param.max)
-        setText(String(next))
-        sent.current = next
-        set(next)
+        const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+        const now = parseNumber(text);
+        if (!by || typeof now !== 'number' || readOnly) return;
+        event.preventDefault();
+        const size = param.kind === 'integer' ? 1 : stepOf(param.min, param.max);
+        const next = clamp(Number((now + by * size).toPrecision(12)), param.min, param.max);
+        setText(String(next));
+        sent.current = next;
+        set(next);
       }}
     />
-  )
+  );
 }
 
-const shown = (value: unknown): string => (value === null || value === undefined ? '' : String(value))
+const shown = (value: unknown): string => (value === null || value === undefined ? '' : String(value));
 const stepOf = (least: number | null, most: number | null): number =>
-  least !== null && most !== null && most - least <= 2 ? 0.05 : 1
+  least !== null && most !== null && most - least <= 2 ? 0.05 : 1;
 const clamp = (value: number, least: number | null, most: number | null): number =>
-  Math.min(most ?? Infinity, Math.max(least ?? -Infinity, value))
+  Math.min(most ?? Infinity, Math.max(least ?? -Infinity, value));
 
 export function BooleanControl({ id, value, set, readOnly, describedBy }: ControlProps) {
   return (
@@ -97,11 +97,11 @@ export function BooleanControl({ id, value, set, readOnly, describedBy }: Contro
       />
       <span className="form-check-label">{value === true ? 'On' : 'Off'}</span>
     </label>
-  )
+  );
 }
 
 export function ChoiceControl({ param, id, value, set, readOnly, invalid, describedBy }: ControlProps) {
-  const known = param.choices.some((choice) => choice.value === value)
+  const known = param.choices.some((choice) => choice.value === value);
   return (
     <select
       id={id}
@@ -112,12 +112,14 @@ export function ChoiceControl({ param, id, value, set, readOnly, invalid, descri
       aria-describedby={describedBy}
       onChange={(event) => set(event.target.value || null)}
     >
-      {(!known || !param.required) && <option value="">{known || value == null ? 'Choose…' : `${String(value)} (no longer offered)`}</option>}
+      {(!known || !param.required) && (
+        <option value="">{known || value == null ? 'Choose…' : `${String(value)} (no longer offered)`}</option>
+      )}
       {param.choices.map((choice) => (
         <option key={choice.value} value={choice.value}>
           {choice.title}
         </option>
       ))}
     </select>
-  )
+  );
 }

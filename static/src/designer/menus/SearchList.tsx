@@ -1,42 +1,47 @@
 /** A search box over a list; arrows choose, Enter takes. The focus stays in the box. */
-import { useEffect, useId, useRef, useState } from 'react'
-import { Icon } from '../nodes/Icon'
+import { useEffect, useId, useRef, useState } from 'react';
+import { Icon } from '../nodes/Icon';
 
-export type Choice = { key: string; title: string; detail?: string; icon?: string; refused?: string | null }
+export type Choice = { key: string; title: string; detail?: string; icon?: string; refused?: string | null };
 
 type Props<T extends Choice> = {
-  label: string
-  find: (query: string) => T[]
-  take: (choice: T) => void
-  empty: (query: string) => string
-}
+  label: string;
+  find: (query: string) => T[];
+  take: (choice: T) => void;
+  empty: (query: string) => string;
+};
 
 export function SearchList<T extends Choice>({ label, find, take, empty }: Props<T>) {
-  const [query, setQuery] = useState('')
-  const [at, setAt] = useState(0)
-  const list = useRef<HTMLUListElement>(null)
-  const id = useId()
-  const found = find(query)
-  const active = Math.min(at, found.length - 1)
+  const [query, setQuery] = useState('');
+  const [at, setAt] = useState(0);
+  const list = useRef<HTMLUListElement>(null);
+  const id = useId();
+  const found = find(query);
+  const active = Math.min(at, found.length - 1);
 
-  useEffect(() => void list.current?.children[active]?.scrollIntoView({ block: 'nearest' }), [active, query])
+  useEffect(() => void list.current?.children[active]?.scrollIntoView({ block: 'nearest' }), [active, query]);
 
   const choose = (choice: T | undefined): void => {
-    if (choice && !choice.refused) take(choice)
-  }
+    if (choice && !choice.refused) take(choice);
+  };
   const onKeyDown = (event: React.KeyboardEvent): void => {
-    const last = found.length - 1
-    const moves: Record<string, number> = { ArrowDown: Math.min(active + 1, last), ArrowUp: Math.max(active - 1, 0), PageDown: Math.min(active + 8, last), PageUp: Math.max(active - 8, 0) }
-    const to = moves[event.key]
+    const last = found.length - 1;
+    const moves: Record<string, number> = {
+      ArrowDown: Math.min(active + 1, last),
+      ArrowUp: Math.max(active - 1, 0),
+      PageDown: Math.min(active + 8, last),
+      PageUp: Math.max(active - 8, 0),
+    };
+    const to = moves[event.key];
     if (to !== undefined) {
-      event.preventDefault()
-      setAt(to)
+      event.preventDefault();
+      setAt(to);
     }
     if (event.key === 'Enter') {
-      event.preventDefault()
-      choose(found[active])
+      event.preventDefault();
+      choose(found[active]);
     }
-  }
+  };
   return (
     <>
       <input
@@ -51,8 +56,8 @@ export function SearchList<T extends Choice>({ label, find, take, empty }: Props
         autoFocus
         value={query}
         onChange={(event) => {
-          setQuery(event.target.value)
-          setAt(0)
+          setQuery(event.target.value);
+          setAt(0);
         }}
         onKeyDown={onKeyDown}
       />
@@ -78,5 +83,5 @@ export function SearchList<T extends Choice>({ label, find, take, empty }: Props
       </ul>
       {found.length === 0 && <p className="dlist-empty">{empty(query)}</p>}
     </>
-  )
+  );
 }

@@ -1,11 +1,11 @@
 /** The wire being drawn. Over a port that does not fit it says why. */
-import { type ConnectionLineComponentProps, getBezierPath } from '@xyflow/react'
-import { whyNot, wire } from '../graph/ports'
-import type { FlowNode } from '../store/flow'
-import { studio } from '../store'
+import { type ConnectionLineComponentProps, getBezierPath } from '@xyflow/react';
+import { whyNot, wire } from '../graph/ports';
+import type { FlowNode } from '../store/flow';
+import { studio } from '../store';
 
 export function ConnectionLine(props: ConnectionLineComponentProps<FlowNode>) {
-  const { fromX, fromY, toX, toY, fromPosition, toPosition, connectionStatus, toHandle } = props
+  const { fromX, fromY, toX, toY, fromPosition, toPosition, connectionStatus, toHandle } = props;
   const [path] = getBezierPath({
     sourceX: fromX,
     sourceY: fromY,
@@ -13,8 +13,8 @@ export function ConnectionLine(props: ConnectionLineComponentProps<FlowNode>) {
     targetX: toX,
     targetY: toY,
     targetPosition: toPosition,
-  })
-  const why = toHandle && connectionStatus === 'invalid' ? reason(toHandle.nodeId, toHandle.id ?? '') : null
+  });
+  const why = toHandle && connectionStatus === 'invalid' ? reason(toHandle.nodeId, toHandle.id ?? '') : null;
   return (
     <g className={`dline ${connectionStatus ?? ''}`}>
       <path d={path} fill="none" />
@@ -25,13 +25,13 @@ export function ConnectionLine(props: ConnectionLineComponentProps<FlowNode>) {
         </foreignObject>
       )}
     </g>
-  )
+  );
 }
 
 function reason(node: string, port: string): string | null {
-  const { connecting, graph, catalogue } = studio()
-  if (!connecting) return null
-  const side = connecting.from.side === 'output' ? 'input' : 'output'
-  if (node === connecting.from.node && port === connecting.from.port) return null
-  return whyNot(graph, catalogue, wire(connecting.from, { node, port, side })) ?? null
+  const { connecting, graph, catalogue } = studio();
+  if (!connecting) return null;
+  const side = connecting.from.side === 'output' ? 'input' : 'output';
+  if (node === connecting.from.node && port === connecting.from.port) return null;
+  return whyNot(graph, catalogue, wire(connecting.from, { node, port, side })) ?? null;
 }

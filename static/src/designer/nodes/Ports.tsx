@@ -1,23 +1,23 @@
 /** The ports along one edge of a node, with their labels while they are wanted. */
-import { Handle, Position } from '@xyflow/react'
-import { memo } from 'react'
-import { type Port, typeTitle } from '../graph/catalogue'
-import { portAt } from '../graph/place'
-import type { Side } from '../graph/ports'
-import { type Studio, useStudio } from '../store'
+import { Handle, Position } from '@xyflow/react';
+import { memo } from 'react';
+import { type Port, typeTitle } from '../graph/catalogue';
+import { portAt } from '../graph/place';
+import type { Side } from '../graph/ports';
+import { type Studio, useStudio } from '../store';
 
-type Props = { node: string; ports: readonly Port[]; side: Side; open: ReadonlySet<string> | 'self' | null }
+type Props = { node: string; ports: readonly Port[]; side: Side; open: ReadonlySet<string> | 'self' | null };
 
-const catalogueOf = (state: Studio) => state.catalogue
-const editable = (state: Studio) => state.canEdit && !state.preview
+const catalogueOf = (state: Studio) => state.catalogue;
+const editable = (state: Studio) => state.canEdit && !state.preview;
 
 export const Ports = memo(function Ports({ node, ports, side, open }: Props) {
-  const catalogue = useStudio(catalogueOf)
-  const canEdit = useStudio(editable)
+  const catalogue = useStudio(catalogueOf);
+  const canEdit = useStudio(editable);
   return ports.map((port, index) => {
-    const may = open === null || open === 'self' ? '' : open.has(port.name) ? ' is-open' : ' is-shut'
-    const need = side === 'input' && port.required === false ? ', optional' : ''
-    const label = `${port.title}: ${typeTitle(catalogue, port.type)}${need}`
+    const may = open === null || open === 'self' ? '' : open.has(port.name) ? ' is-open' : ' is-shut';
+    const need = side === 'input' && port.required === false ? ', optional' : '';
+    const label = `${port.title}: ${typeTitle(catalogue, port.type)}${need}`;
     return (
       <Handle
         key={port.name}
@@ -34,6 +34,6 @@ export const Ports = memo(function Ports({ node, ports, side, open }: Props) {
       >
         <span className="dport-label">{label}</span>
       </Handle>
-    )
-  })
-})
+    );
+  });
+});

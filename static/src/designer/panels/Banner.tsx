@@ -1,14 +1,18 @@
 /** What must be decided or known before one goes on: a conflict, an old version on show, no right to edit. */
-import { ago } from '../../app/format'
-import { Icon } from '../nodes/Icon'
-import { type Studio, studio, useStudioShallow } from '../store'
+import { ago } from '../../app/format';
+import { Icon } from '../nodes/Icon';
+import { type Studio, studio, useStudioShallow } from '../store';
 
-const shown = (state: Studio) => ({ save: state.save, preview: state.preview?.revision ?? null, canEdit: state.canEdit })
+const shown = (state: Studio) => ({
+  save: state.save,
+  preview: state.preview?.revision ?? null,
+  canEdit: state.canEdit,
+});
 
 export function Banner() {
-  const { save, preview, canEdit } = useStudioShallow(shown)
+  const { save, preview, canEdit } = useStudioShallow(shown);
   if (save.kind === 'conflict') {
-    const at = new Date(save.at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
+    const at = new Date(save.at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
     return (
       <div className="dbanner is-warning" role="alert">
         <Icon name="ti-git-fork" />
@@ -22,7 +26,7 @@ export function Banner() {
           Keep mine <span className="d-none d-md-inline">&nbsp;(theirs stays in the history)</span>
         </button>
       </div>
-    )
+    );
   }
   if (preview !== null) {
     return (
@@ -38,7 +42,7 @@ export function Banner() {
           </button>
         )}
       </div>
-    )
+    );
   }
   if (!canEdit) {
     return (
@@ -46,7 +50,7 @@ export function Banner() {
         <Icon name="ti-eye" />
         <span>You may look at this pipeline, but not change or run it. An owner of the workspace can change that.</span>
       </div>
-    )
+    );
   }
-  return null
+  return null;
 }

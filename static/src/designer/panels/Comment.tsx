@@ -1,26 +1,31 @@
 /** The comment of a node, written in a small window. */
-import { useRef } from 'react'
-import { focusNode, nodeElement } from '../canvas/instance'
-import { nodeOf } from '../graph/document'
-import { Popover } from '../menus/Popover'
-import { type Studio, studio, useStudio } from '../store'
+import { useRef } from 'react';
+import { focusNode, nodeElement } from '../canvas/instance';
+import { nodeOf } from '../graph/document';
+import { Popover } from '../menus/Popover';
+import { type Studio, studio, useStudio } from '../store';
 
-const commented = (state: Studio) => state.commenting
+const commented = (state: Studio) => state.commenting;
 
 export function Comment() {
-  const id = useStudio(commented)
-  const field = useRef<HTMLTextAreaElement>(null)
-  if (!id) return null
-  const node = nodeOf(studio().graph, id)
-  const box = nodeElement(id)?.getBoundingClientRect()
-  if (!node) return null
+  const id = useStudio(commented);
+  const field = useRef<HTMLTextAreaElement>(null);
+  if (!id) return null;
+  const node = nodeOf(studio().graph, id);
+  const box = nodeElement(id)?.getBoundingClientRect();
+  if (!node) return null;
   const close = (keep = true): void => {
-    if (keep && field.current) studio().setComment(id, field.current.value.trim())
-    studio().patch({ commenting: null })
-    focusNode(id)
-  }
+    if (keep && field.current) studio().setComment(id, field.current.value.trim());
+    studio().patch({ commenting: null });
+    focusNode(id);
+  };
   return (
-    <Popover at={{ x: (box?.right ?? 300) + 8, y: box?.top ?? 200 }} label={`Comment on ${node.title}`} className="dcomment" close={() => close()}>
+    <Popover
+      at={{ x: (box?.right ?? 300) + 8, y: box?.top ?? 200 }}
+      label={`Comment on ${node.title}`}
+      className="dcomment"
+      close={() => close()}
+    >
       <label>
         Comment on {node.title}
         <textarea
@@ -31,10 +36,10 @@ export function Comment() {
           autoFocus
           defaultValue={node.comment}
           onKeyDown={(event) => {
-            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) close()
+            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) close();
             if (event.key === 'Escape') {
-              event.stopPropagation()
-              close(false)
+              event.stopPropagation();
+              close(false);
             }
           }}
         />
@@ -48,8 +53,8 @@ export function Comment() {
             type="button"
             className="btn btn-sm"
             onClick={() => {
-              studio().setComment(id, '')
-              close(false)
+              studio().setComment(id, '');
+              close(false);
             }}
           >
             Remove
@@ -57,5 +62,5 @@ export function Comment() {
         )}
       </div>
     </Popover>
-  )
+  );
 }

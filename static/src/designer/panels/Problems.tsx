@@ -1,14 +1,16 @@
 /** Everything that is in the way of a run, with the way to it. */
-import { nodeOf } from '../graph/document'
-import { Icon } from '../nodes/Icon'
-import { type Studio, studio, useStudioShallow } from '../store'
-import type { Problem } from '../api'
+import { nodeOf } from '../graph/document';
+import { Icon } from '../nodes/Icon';
+import { type Studio, studio, useStudioShallow } from '../store';
+import type { Problem } from '../api';
 
-const shown = (state: Studio) => ({ problems: state.problems, graph: state.graph, failed: state.checkFailed })
+const shown = (state: Studio) => ({ problems: state.problems, graph: state.graph, failed: state.checkFailed });
 
 export function Problems() {
-  const { problems, graph, failed } = useStudioShallow(shown)
-  const sorted = [...problems].sort((one, other) => Number(one.severity === 'warning') - Number(other.severity === 'warning'))
+  const { problems, graph, failed } = useStudioShallow(shown);
+  const sorted = [...problems].sort(
+    (one, other) => Number(one.severity === 'warning') - Number(other.severity === 'warning'),
+  );
   return (
     <>
       {failed && (
@@ -18,14 +20,18 @@ export function Problems() {
       )}
       {!problems.length && !failed && (
         <p className="ddrawer-empty">
-          <Icon name="ti-circle-check" /> {graph.nodes.length ? 'No problems: this pipeline can run.' : 'The canvas is empty.'}
+          <Icon name="ti-circle-check" />{' '}
+          {graph.nodes.length ? 'No problems: this pipeline can run.' : 'The canvas is empty.'}
         </p>
       )}
       <ul className="dproblems">
         {sorted.map((problem) => (
           <li key={`${problem.code} ${problem.node} ${problem.port} ${problem.param} ${problem.message}`}>
             <button type="button" onClick={() => goTo(problem)}>
-              <Icon name={problem.severity === 'error' ? 'ti-alert-triangle' : 'ti-info-circle'} className={problem.severity === 'error' ? 'text-danger' : 'text-warning'} />
+              <Icon
+                name={problem.severity === 'error' ? 'ti-alert-triangle' : 'ti-info-circle'}
+                className={problem.severity === 'error' ? 'text-danger' : 'text-warning'}
+              />
               <span>
                 <span className="visually-hidden">{problem.severity === 'error' ? 'Error: ' : 'Hint: '}</span>
                 {problem.message}
@@ -36,11 +42,11 @@ export function Problems() {
         ))}
       </ul>
     </>
-  )
+  );
 }
 
 function goTo({ node, param }: Problem): void {
-  if (!node || !nodeOf(studio().graph, node)) return
-  studio().goTo(node)
-  studio().openNode(node, param)
+  if (!node || !nodeOf(studio().graph, node)) return;
+  studio().goTo(node);
+  studio().openNode(node, param);
 }

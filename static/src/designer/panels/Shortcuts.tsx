@@ -1,28 +1,28 @@
 /** The sheet of keys. */
-import { useEffect, useRef } from 'react'
-import { SHORTCUTS } from '../canvas/shortcuts'
-import { focusCanvas } from '../canvas/instance'
-import { isMac } from '../canvas/keys'
-import { type Studio, studio, useStudio } from '../store'
+import { useEffect, useRef } from 'react';
+import { SHORTCUTS } from '../canvas/shortcuts';
+import { focusCanvas } from '../canvas/instance';
+import { isMac } from '../canvas/keys';
+import { type Studio, studio, useStudio } from '../store';
 
-const openOf = (state: Studio) => state.shortcuts
-const GROUPS = ['Edit', 'Move about', 'See', 'Run'] as const
+const openOf = (state: Studio) => state.shortcuts;
+const GROUPS = ['Edit', 'Move about', 'See', 'Run'] as const;
 
 export function Shortcuts() {
-  const open = useStudio(openOf)
-  const dialog = useRef<HTMLDialogElement>(null)
+  const open = useStudio(openOf);
+  const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
-    if (open) dialog.current?.showModal()
-  }, [open])
-  if (!open) return null
+    if (open) dialog.current?.showModal();
+  }, [open]);
+  if (!open) return null;
   return (
     <dialog
       ref={dialog}
       className="ddialog dshortcuts"
       aria-label="Keyboard shortcuts"
       onClose={() => {
-        studio().patch({ shortcuts: false })
-        focusCanvas()
+        studio().patch({ shortcuts: false });
+        focusCanvas();
       }}
       onClick={(event) => event.target === dialog.current && dialog.current?.close()}
     >
@@ -48,5 +48,5 @@ export function Shortcuts() {
         ))}
       </div>
     </dialog>
-  )
+  );
 }
