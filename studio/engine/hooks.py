@@ -58,13 +58,16 @@ def never_begun(run_pk: int) -> None:
 
 def register_model(step: Run, name: str, path: str, details: Mapping[str, Any]) -> None:
     root = step.parent or step
+    details = dict(details)
+    description = str(details.pop("description", ""))
     mlmodels.register(
         workspace=root.workspace,
         name=name,
         folder=open_store(settings.STORE_DIR).local_path(path),
-        details=dict(details),
+        details=details,
         run=step,
         by=root.created_by,
+        description=description,
     )
 
 
