@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from registry.data.models import DataAsset, DataVersion, Upload, VersionStatus
@@ -38,6 +39,7 @@ class AssetIn(serializers.Serializer):
     tags = serializers.ListField(child=serializers.CharField(), required=False)
 
 
+@extend_schema_serializer(component_name="DataVersionOut")
 class VersionOut(serializers.ModelSerializer):
     name = serializers.CharField(source="asset.name")
     created_by = serializers.CharField(source="created_by.username", default=None)
