@@ -82,7 +82,7 @@ def from_typed(column: Mapping[str, Any], value: str) -> str:
 
 
 def _whole(number: str) -> str:
-    return f"CASE WHEN {number} = trunc({number}) AND abs({number}) <= {LARGEST_EXACT} THEN {number}::BIGINT END"
+    return f"CASE WHEN {number} = trunc({number}) AND abs({number}) < {LARGEST_EXACT} THEN {number}::BIGINT END"
 
 
 def _unmarked(column: Mapping[str, Any], text: str, options: Mapping[str, Any]) -> str:

@@ -113,7 +113,7 @@ def effective_options(upload: Upload, changes: Mapping[str, Any]) -> dict[str, A
         raise Invalid(
             "The reading options changed since the file was last looked at. Change the upload's options first, then import.",
             code="options-changed",
-            fields={name: "changed" for name in structural},
+            fields=dict.fromkeys(structural, "changed"),
         )
     known = {column["name"]: column for column in wanted["columns"]}
     for name, kind in (changes.get("kinds") or {}).items():

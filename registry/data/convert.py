@@ -114,6 +114,10 @@ class Conversion:
         import duckdb
 
         self._tell(PREPARING, "Looking for values that do not fit")
+        for column in self.columns:
+            # Read as a float it may only have been too large to be exact; as text every digit counts.
+            if column["kind"] == "integer" and column.get("form") == "plain":
+                column["form"] = "big"
         judged = [c for c in self.columns if c["kind"] in WIDER and not _holds_natively(c)]
         source, texts = scanning.texts(prepared.path, self._format(prepared), self.options, judged, forgiving=False)
         source, texts = scanning.staged(source, texts)

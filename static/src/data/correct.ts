@@ -273,10 +273,11 @@ class Correction {
       return;
     }
     try {
-      const asset = await api<{ newest: { number: number } | null }>('GET', `${this.root.dataset.assetsApi}/${encodeURIComponent(name)}`);
-      hint.textContent = `Becomes version ${(asset.newest?.number ?? 0) + 1}; the versions before it stay.`;
+      const found = await api<{ results: { name: string; newest: { number: number } | null }[] }>('GET', `${this.root.dataset.assetsApi}?page_size=200&q=${encodeURIComponent(name)}`);
+      const asset = found.results.find((one) => one.name === name);
+      hint.textContent = asset ? `Becomes version ${(asset.newest?.number ?? 0) + 1}; the versions before it stay.` : 'New data, version 1.';
     } catch {
-      hint.textContent = 'New data, version 1.';
+      hint.textContent = '';
     }
   }
 

@@ -119,7 +119,7 @@ describe('cells', () => {
   });
 
   it('make columns neither too narrow nor too wide', () => {
-    expect(columnWidth({ name: 'a', kind: 'integer' }, [1, 2])).toBe(128);
+    expect(columnWidth({ name: 'a', kind: 'integer' }, [1, 2])).toBe(136);
     expect(columnWidth({ name: 'a', kind: 'text' }, ['x'.repeat(500)])).toBe(280);
   });
 });

@@ -233,7 +233,7 @@ export function visibleColumns(places: number[], scroll: number, viewport: numbe
 export function columnWidth(column: Column, sample: Cell[]): number {
   const longest = Math.max(0, ...sample.map((value) => cellText(value, column.kind).length));
   const wanted = Math.max(longest * 7.6 + 24, column.name.length * 7.4 + 74);
-  return Math.round(clamp(wanted, 128, 280));
+  return Math.round(clamp(wanted, 136, 280));
 }
 
 export function clamp(value: number, least: number, most: number): number {

@@ -60,7 +60,7 @@ export function drawSmall(profile: ColumnProfile, rows: number): HTMLElement {
   else box.append(h('div', { class: 'datagrid-distinct' }, `${profile.about ? 'about ' : ''}${counted(profile.distinct, 'value')}`));
   const ends =
     profile.histogram && profile.min !== null
-      ? h('div', { class: 'datagrid-ends' }, h('span', {}, figure(profile.min)), h('span', {}, figure(profile.max)))
+      ? h('div', { class: 'datagrid-ends' }, h('span', {}, short(profile.min)), h('span', {}, short(profile.max)))
       : h('div', { class: 'datagrid-ends' }, h('span', {}, under(profile)));
   box.append(ends);
   box.append(
@@ -123,6 +123,12 @@ export function drawLarge(profile: ColumnProfile, rows: number): HTMLElement {
     );
   }
   return box;
+}
+
+/** For a place of a few characters: 12.3K, 1.5M. */
+export function short(value: Cell): string {
+  if (typeof value !== 'number' || Math.abs(value) < 10_000 || Math.abs(value) >= 1e15) return figure(value);
+  return value.toLocaleString('en-US', { notation: 'compact', maximumFractionDigits: 1 });
 }
 
 export function figure(value: Cell, exact = false): string {
