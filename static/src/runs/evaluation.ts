@@ -145,7 +145,9 @@ function decisionColumn(name: string, decision: Decision): HTMLElement {
   );
 }
 
-function confusionCards({ models }: Evaluation): HTMLElement[] {
+/** Where the confusion is drawn as a figure, which has its own table and exports, once is enough. */
+function confusionCards({ models, figures }: Evaluation): HTMLElement[] {
+  if (figures.some((figure) => figure.id.includes('confusion'))) return [];
   return models.flatMap((model) => (model.confusion ? [confusionCard(model.name, model.confusion)] : []));
 }
 

@@ -105,7 +105,14 @@ export function themed(figure: Figure, dark: boolean): { data: Record<string, un
   for (const name of new Set(['xaxis', 'yaxis', ...Object.keys(given).filter((key) => /^[xy]axis\d*$/.test(key))])) {
     layout[name] = { ...axis, ...(given[name] as object) };
   }
-  return { data: figure.data.map((trace) => coloured(trace, figure.series ?? [], colours)), layout };
+  const data = figure.data.map((trace) => coloured(trace, figure.series ?? [], colours));
+  return { data: data.map((trace) => (trace.type === 'heatmap' ? shaded(trace, dark) : trace)), layout };
+}
+
+/** From the page's ground to the first colour: much is strong, in light and in dark. */
+function shaded(trace: Record<string, unknown>, dark: boolean): Record<string, unknown> {
+  const colorscale = dark ? [[0, '#1f2c3d'], [1, ON_DARK[0]]] : [[0, '#eef3f9'], [1, ON_LIGHT[0]]];
+  return trace.colorscale === undefined ? { ...trace, colorscale, reversescale: false } : trace;
 }
 
 /** A series keeps its colour from figure to figure, whatever guides are drawn before it. */
