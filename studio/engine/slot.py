@@ -138,7 +138,9 @@ class Watch:
         finished = self.ledger.finished()
         able = segments.ready(segments.plan(waiting, finished, cores=self.cores), finished)
         able = able[: self.cores - len(self.children)]
-        share = max(1, self.cores // max(1, len(self.children) + len(able)))
+        # Twice what there is: branches seldom end together, and the last one should not compute on half the machine.
+        together = max(1, len(self.children) + len(able))
+        share = min(self.cores, max(1, 2 * self.cores // together))
         for segment in able:
             self._start(children.steps(self.run, self.spec, segment, self.ledger, share))
 
