@@ -112,7 +112,8 @@ export function themed(figure: Figure, dark: boolean): { data: Record<string, un
 /** From the page's ground to the first colour: much is strong, in light and in dark. */
 function shaded(trace: Record<string, unknown>, dark: boolean): Record<string, unknown> {
   const colorscale = dark ? [[0, '#1f2c3d'], [1, ON_DARK[0]]] : [[0, '#eef3f9'], [1, ON_LIGHT[0]]];
-  return trace.colorscale === undefined ? { ...trace, colorscale, reversescale: false } : trace;
+  // Named scales run the other way in some versions of Plotly.
+  return Array.isArray(trace.colorscale) ? trace : { ...trace, colorscale, reversescale: false };
 }
 
 /** A series keeps its colour from figure to figure, whatever guides are drawn before it. */
