@@ -34,6 +34,7 @@ const drawn = (state: Studio) => ({
   nodes: state.nodes,
   edges: state.edges,
   tool: state.tool,
+  roomy: state.open === null,
   canEdit: state.canEdit && !state.preview,
   preview: state.preview?.revision ?? null,
 });
@@ -46,7 +47,7 @@ const MANY = 400;
 const FAR = 0.45;
 
 export const Canvas = memo(function Canvas() {
-  const { nodes, edges, tool, canEdit, preview } = useStudioShallow(drawn);
+  const { nodes, edges, tool, roomy, canEdit, preview } = useStudioShallow(drawn);
   const centre = useStudio(centreOf);
   const connecting = useStudio(isConnecting);
   const frame = useRef<HTMLDivElement>(null);
@@ -166,7 +167,7 @@ export const Canvas = memo(function Canvas() {
         aria-label="Canvas"
       >
         <Background gap={20} size={1} />
-        <MiniMap<FlowNode> pannable zoomable nodeColor={mapColour} ariaLabel="Map of the canvas" />
+        {roomy && <MiniMap<FlowNode> pannable zoomable nodeColor={mapColour} ariaLabel="Map of the canvas" />}
       </ReactFlow>
     </div>
   );
