@@ -23,6 +23,7 @@ ROW_GROUP = 122_880
 MOST_GROUP_CELLS = 8_000_000  # a group of a very wide table is short, so that it fits into memory
 WIDER = {"integer": "number", "number": "text", "boolean": "text", "date": "text"}
 MOST_READINGS = 3
+WIDE = 300
 # Shares of the whole work that a stage takes, for the progress bar.
 PREPARING, CONVERTING, PROFILING = 15, 65, 20
 
@@ -105,6 +106,9 @@ class Conversion:
             f"COPY (SELECT {listed} FROM {source}) TO {literal(str(self.file))} (FORMAT parquet, COMPRESSION zstd, "
             f"ROW_GROUP_SIZE {group}, WRITE_BLOOM_FILTER false, KV_METADATA {{{table_format.KEY.decode()}: {literal(meta)}}})"
         )
+        if len(self.columns) > WIDE:
+            # Looking for expressions that two columns share takes the square of their number.
+            connection.execute("SET disabled_optimizers = 'common_subexpressions'")
         with _watched(connection, self._tell_conversion):
             written = connection.execute(statement).fetchone()
         return int(written[0])
