@@ -4,6 +4,8 @@ import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
+import { forgetInlineStyles } from './src/app/inlineStyles';
+
 // One entry per area of the studio: a page loads the shell and its own area, nothing else.
 const areas: Record<string, string> = {
   app: 'src/app/main.ts',
@@ -20,7 +22,7 @@ const input = Object.fromEntries(
 export default defineConfig({
   root: import.meta.dirname,
   base: '/static/',
-  plugins: [react()],
+  plugins: [forgetInlineStyles(), react()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,
