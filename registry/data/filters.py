@@ -100,7 +100,9 @@ def _filter(columns: Mapping[str, str], item: Mapping[str, Any]) -> tuple[str, l
         raise Invalid(f"{op!r} is not a comparison; known are {', '.join(OPS)}.", code="bad-filter")
     # A missing value differs from every value: "is not" keeps it, as a person expects.
     comparison = "IS DISTINCT FROM" if op == "!=" else COMPARISONS[op]
-    return f"{column} {comparison} ?", [_value(name, kind, value)]
+    # NaN, which is missing to us, is the largest number to DuckDB.
+    real = f" AND NOT isnan({column})" if kind == "number" and op in (">", ">=") else ""
+    return f"({column} {comparison} ?{real})", [_value(name, kind, value)]
 
 
 def _value(name: str, kind: str, value: Any) -> Any:

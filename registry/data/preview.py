@@ -58,6 +58,11 @@ def page(
     offset = max(0, offset)
     where = conditions.condition(kinds, filters, search.strip())
     by, descending = _sort(sort, kinds)
+    ordering = ""
+    if by:
+        # NaN, which is missing to us, is the largest number to DuckDB.
+        key = f"CASE WHEN isnan({identifier(by)}) THEN NULL ELSE {identifier(by)} END" if kinds[by] == "number" else identifier(by)
+        ordering = f"{key} {'DESC' if descending else 'ASC'} NULLS LAST, "
 
     with cursor() as connection:
         if not where.sql and not by:
@@ -65,7 +70,7 @@ def page(
             numbers: list[int] | None = None
             rows = _slice(connection, path, chosen, offset, min(limit, max(0, total - offset)))
         else:
-            matched, numbers = _numbers(connection, path, where, by, descending, offset, limit, total)
+            matched, numbers = _numbers(connection, path, where, ordering, offset, limit, total)
             rows = _pick(connection, path, chosen, numbers)
     shown = [[_cell(value, None if full else LONGEST_TEXT) for value in row] for row in rows]
     return {
@@ -93,12 +98,11 @@ def profile(path: Path) -> dict[str, Any]:
 
 
 def _numbers(
-    connection: Any, path: Path, where: conditions.Condition, by: str, descending: bool, offset: int, limit: int, total: int
+    connection: Any, path: Path, where: conditions.Condition, ordering: str, offset: int, limit: int, total: int
 ) -> tuple[int, list[int]]:
     """How many rows match, and the row numbers of the page."""
     source = parquet(path, file_row_number=True)
-    order = f"{identifier(by)} {'DESC' if descending else 'ASC'} NULLS LAST, file_row_number" if by else "file_row_number"
-    asked = f"SELECT file_row_number FROM {source}{where.where()} ORDER BY {order}"
+    asked = f"SELECT file_row_number FROM {source}{where.where()} ORDER BY {ordering}file_row_number"
     if total > ORDER_ROWS:
         matched = total
         if where.sql:
@@ -107,7 +111,7 @@ def _numbers(
         found = connection.execute(f"{asked} LIMIT {limit} OFFSET {offset}", list(where.params)).fetchall()
         return matched, [number for (number,) in found]
     stat = path.stat()
-    key = (str(path), stat.st_mtime_ns, stat.st_size, where.sql, where.params, by, descending)
+    key = (str(path), stat.st_mtime_ns, stat.st_size, where.sql, where.params, ordering)
     with _orders_lock:
         numbers = _orders.get(key)
         if numbers is not None:
