@@ -10,7 +10,16 @@ from django.utils import timezone
 
 from registry.data.models import DataAsset, DataVersion
 from registry.runs import news
-from registry.runs.models import LogLine, MetricPoint, MetricSummary, Param, Run, RunEvent, RunInput, RunOutput
+from registry.runs.models import (
+    LogLine,
+    MetricPoint,
+    MetricSummary,
+    Param,
+    Run,
+    RunEvent,
+    RunInput,
+    RunOutput,
+)
 from registry.runs.spec import RunSpec, Step
 
 _numbers = itertools.count(1)
