@@ -220,7 +220,7 @@ def _web_process(parent: int) -> int:
         try:
             if int(status.read_text().rsplit(")", 1)[1].split()[1]) != parent:
                 continue
-            if b"uvicorn" in (status.parent / "cmdline").read_bytes():
+            if b"studio.operations.web" in (status.parent / "cmdline").read_bytes():
                 return int(status.parent.name)
         except (OSError, ValueError):
             continue
