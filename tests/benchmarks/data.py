@@ -17,7 +17,7 @@ import threading
 import time
 import urllib.parse
 import urllib.request
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -171,7 +171,7 @@ class Benchmark:
         print(f"{what}: {figure}" + (f" ({target})" if target else ""), flush=True)
 
     def _report(self) -> None:
-        print(f"\n{_machine()}, {datetime.now(timezone.utc):%d %B %Y}, load {os.getloadavg()[0]:.1f}\n")
+        print(f"\n{_machine()}, {datetime.now(UTC):%d %B %Y}, load {os.getloadavg()[0]:.1f}\n")
         print("| what | figure | target or parts |\n|---|---|---|")
         for line in self.lines:
             print("| " + " | ".join(line) + " |")

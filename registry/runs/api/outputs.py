@@ -83,7 +83,7 @@ class Rows(_OneOutput):
                 sort=query.get("sort", ""),
                 filters=filters.parse(query.get("filter")),
                 search=query.get("search", ""),
-                columns=query["columns"].split(",") if query.get("columns") else None,
+                columns=filters.columns(query.get("columns")),
             )
         )
 
