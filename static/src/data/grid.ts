@@ -138,7 +138,7 @@ class GridView {
       const at = place(event.target);
       if (at && at.row >= 0) this.openCell(at.row, at.column);
     });
-    this.scroller.addEventListener('focus', () => this.draw());
+    this.scroller.addEventListener('focus', () => this.markActive());
   }
 
   private async open(): Promise<void> {
@@ -306,7 +306,15 @@ class GridView {
     this.active = at;
     if (about) this.aboutColumn(at.column);
     else if (at.row === HEADER_ROW) this.sortBy(at.column);
-    else this.draw();
+    else this.markActive();
+  }
+
+  /** In place: a cell drawn anew between two clicks would never hear of the double click. */
+  private markActive(): void {
+    this.scroller.querySelector('.datagrid-active')?.classList.remove('datagrid-active');
+    const id = this.cellId(this.active.row, this.active.column);
+    document.getElementById(id)?.classList.add('datagrid-active');
+    this.scroller.setAttribute('aria-activedescendant', id);
   }
 
   private key(event: KeyboardEvent): void {
