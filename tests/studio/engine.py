@@ -103,11 +103,14 @@ class LiveEngine:
 
     # Processes.
 
-    def child(self, run: Any) -> int:
-        """The process that computes for this run at the moment."""
+    def child(self, run: Any, node: str) -> int:
+        """The process that computes this node's segment."""
 
         def find() -> int | None:
             for path in (self.work / "runs" / run.run_id).glob("*/pid.json"):
+                segment = json.loads((path.parent / "segment.json").read_text())
+                if node not in (step["id"] for step in segment["steps"]):
+                    continue
                 pid = json.loads(path.read_text())["pid"]
                 if psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
                     return pid

@@ -32,7 +32,7 @@ def test_a_killed_child_fails_its_node_and_everything_independent_goes_on(engine
     )  # fmt: skip
     engine.until(lambda: engine.began("held") and engine.steps(run)["first"] == "completed")
 
-    kill(engine.child(run))
+    kill(engine.child(run, "held"))
     engine.over(run)
 
     assert engine.steps(run) == {
@@ -56,7 +56,7 @@ def test_when_a_busy_worker_is_killed_another_slot_goes_on_with_the_living_child
         engine.node("last", "held"),
     )
     engine.until(lambda: engine.began("held"))
-    child, worker = engine.child(run), engine.slot(run)
+    child, worker = engine.child(run, "held"), engine.slot(run)
 
     kill(worker)
     engine.until(lambda: engine.slot(run) != worker)
@@ -100,7 +100,7 @@ def test_a_node_whose_end_nobody_saw_runs_once_more_and_finished_nodes_do_not(en
     )
     engine.until(lambda: engine.began("held") and engine.steps(run)["first"] == "completed")
 
-    child = engine.child(run)
+    child = engine.child(run, "held")
     kill(engine.process("studio.engine.runner"))
     kill(child)
     engine.until(lambda: engine.began("held") == 2)
@@ -114,7 +114,7 @@ def test_a_node_whose_end_nobody_saw_runs_once_more_and_finished_nodes_do_not(en
 def test_a_run_outlives_the_queue(engine):
     run = engine.submit(engine.node("first"), engine.node("held", "first", held=True))
     engine.until(lambda: engine.began("held"))
-    child, queue, workers = engine.child(run), engine.queue(), engine.slots()
+    child, queue, workers = engine.child(run, "held"), engine.queue(), engine.slots()
 
     kill(queue)
     engine.until(lambda: not any(started(pid) for pid in workers), within=5)
@@ -147,7 +147,7 @@ def test_stopping_the_studio_ends_all_children_and_the_next_start_goes_on_with_t
         engine.node("first"), engine.node("held", "first", held=True), engine.node("last", "held")
     )
     engine.until(lambda: engine.began("held") and engine.steps(run)["first"] == "completed")
-    child, workers = engine.child(run), engine.slots()
+    child, workers = engine.child(run, "held"), engine.slots()
 
     engine.server.stop()
     assert not any(started(pid) for pid in (child, *workers))

@@ -131,7 +131,7 @@ def test_cancel_stops_everything_within_two_seconds(engine):
         engine.until(lambda: [w for w in engine.words(run, "beside") if w.startswith("pid")])[0].split()[1]
     )
     engine.until(lambda: engine.began("held") and engine.steps(run)["a"] == "completed")
-    child = engine.child(run)
+    child = engine.child(run, "held")
 
     asked = time.monotonic()
     runs.cancel(run=run, by=engine.person)
