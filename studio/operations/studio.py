@@ -206,7 +206,9 @@ class Studio:
         os.set_blocking(wake, False)
         signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` wants it
+            # `nohup` wants a hang-up ignored. An ignored SIGINT is no wish: every shell script that puts a command into
+            # the background hands it on, and whoever sends it then means it.
+            if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._stop)
 
     def _stop(self, number: int, frame: Any) -> None:

@@ -147,6 +147,18 @@ def test_the_end_takes_all_children_along_and_the_next_start_finds_everything(st
     assert studio.said().count("Atelier is ready") >= 1
 
 
+def test_an_interrupt_ends_it_also_where_a_script_put_it_into_the_background(studio):
+    studio.stop()
+    mine = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a shell script does for `up &`
+    try:
+        studio.start()
+    finally:
+        signal.signal(signal.SIGINT, mine)
+
+    assert studio.stop() == 0
+    studio.start()
+
+
 def test_nothing_goes_on_when_up_itself_is_killed(studio):
     running = children(studio)
 
