@@ -7,7 +7,16 @@ from django.db.models import Max, Q, QuerySet
 
 from registry.errors import Invalid, NotFound
 from registry.runs import selectors
-from registry.runs.models import LogLine, MetricPoint, MetricSummary, Param, Run, RunEvent, RunInput, RunOutput
+from registry.runs.models import (
+    LogLine,
+    MetricPoint,
+    MetricSummary,
+    Param,
+    Run,
+    RunEvent,
+    RunInput,
+    RunOutput,
+)
 from registry.runs.states import ACTIVE, RunStatus
 from registry.workspaces.models import Workspace
 
