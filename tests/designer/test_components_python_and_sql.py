@@ -1,11 +1,13 @@
 """Queries and scripts: what they answer, what they may not, and how their mistakes are told."""
 
+from pathlib import Path
+
 import duckdb
 import numpy as np
 import pandas as pd
 import pytest
 
-from designer.catalogue import tables
+from designer.catalogue import sql_binding, tables
 from designer.catalogue.schema import TableSchema, table
 from designer.components.all import CATALOGUE
 from registry.errors import Invalid
@@ -111,6 +113,63 @@ def test_foreseeing_computes_nothing():
     )
 
     assert foreseen["table"].names() == ["n"] and time.perf_counter() - began < 2
+
+
+def _joins_without_end() -> str:
+    parts = ["a0 AS (SELECT * FROM t1)"]
+    parts += [f"a{i} AS (SELECT x.*, y.* FROM a{i - 1} x, a{i - 1} y)" for i in range(1, 24)]
+    return f"WITH {', '.join(parts)} SELECT * FROM a23"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * FROM range(length(repeat('x', 1500000000)))",
+        "SELECT * FROM t1 LIMIT list_sum(range(300000000))",
+        "SELECT * FROM query(repeat('x', 500000000))",
+        _joins_without_end(),
+    ],
+    ids=["constant", "limit", "query of a query", "joins without end"],
+)
+def test_a_query_that_binds_for_ever_costs_the_asking_process_nothing(query):
+    import time
+
+    before, began = _memory(), time.perf_counter()
+    schema = {"t1": table([("n", "integer")])}
+
+    assert not infer("apply-sql", schema, query=query)["table"].known
+    assert not check("apply-sql", schema, query=query)
+    assert _memory() - before < 100 * 2**20
+    # Twice its limit, for a busy machine; without one it would be minutes.
+    assert time.perf_counter() - began < 2 * sql_binding.SECONDS + 5
+    # And the next question is answered by a process that is well.
+    assert infer("apply-sql", schema, query="SELECT n AS m FROM t1")["table"].names() == ["m"]
+
+
+def test_a_binding_process_that_was_killed_is_started_again():
+    schema = {"t1": table([("n", "integer")])}
+    assert infer("apply-sql", schema, query="SELECT n AS first FROM t1")["table"].names() == ["first"]
+
+    sql_binding._binder._process.kill()
+
+    assert infer("apply-sql", schema, query="SELECT n AS second FROM t1")["table"].names() == ["second"]
+
+
+def test_a_binding_process_knows_no_secrets(monkeypatch):
+    monkeypatch.setenv("ATELIER_SECRET_KEY", "not to be told")
+    binder = sql_binding.Binder()
+    try:
+        assert binder.columns("SELECT 1 AS one", []) == [("one", "INTEGER")]
+        environment = Path(f"/proc/{binder._process.pid}/environ")
+        assert not environment.exists() or b"ATELIER" not in environment.read_bytes()
+    finally:
+        binder.close()
+
+
+def _memory() -> int:
+    import psutil
+
+    return psutil.Process().memory_info().rss
 
 
 def test_of_an_unknown_table_nothing_is_foreseen():

@@ -2,8 +2,8 @@
 
 DuckDB has no way out here: no files, no network, no extensions.
 
-The columns of an answer are foreseen with empty tables, in the web process: the query is only bound,
-never executed.
+The columns of an answer are foreseen with empty tables: the query is only bound, never executed, and that by a
+process of its own (see `sql_binding`).
 """
 
 import os
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from designer.catalogue import tables, values
+from designer.catalogue import sql_binding, tables, values
 from designer.catalogue.component import Complaint, Component, Params, Port, Schemas
 from designer.catalogue.params import Param
 from designer.catalogue.schema import Column, Schema, TableSchema
@@ -29,12 +29,6 @@ TYPES = {
     "date": "TIMESTAMP",
     "category": "VARCHAR",
     "text": "VARCHAR",
-}
-CLOSED = {
-    "enable_external_access": "false",
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "allow_community_extensions": "false",
 }
 
 
@@ -62,7 +56,7 @@ def check(params: Params, inputs: Schemas) -> Iterable[Complaint]:
         if arriving and all(schema.known for schema in arriving.values()):
             foresee(query, arriving)
         else:
-            read(query)
+            _columns(query, None)
     except Invalid as error:
         yield Complaint(error.message, param="query", code=error.code)
 
@@ -71,17 +65,19 @@ def answer(query: str, given: Mapping[str, "pd.DataFrame"]) -> "pd.DataFrame":
     """The table that answers `query` over the tables by name."""
     import duckdb
 
-    statement = read(query)
-    with duckdb.connect(
-        ":memory:", config={**CLOSED, "threads": os.environ.get("ATELIER_CORES") or "2"}
-    ) as connection:
+    try:
+        statement = sql_binding.statement(query)
+    except sql_binding.Wrong as wrong:
+        raise Invalid(str(wrong), code="bad-query") from wrong
+    config = {**sql_binding.CLOSED, "threads": os.environ.get("ATELIER_CORES") or "2"}
+    with duckdb.connect(":memory:", config=config) as connection:
         for name, df in given.items():
             connection.register(name, _to_arrow(df))
         connection.execute("SET lock_configuration = true")
         try:
             table = connection.query(statement).to_arrow_table()
         except duckdb.Error as error:
-            raise Invalid(_sentence(error), code="bad-query") from error
+            raise Invalid(sql_binding.sentence(error), code="bad-query") from error
     categories = {
         name for df in given.values() for name, kind in tables.kinds(df).items() if kind == "category"
     }
@@ -89,68 +85,35 @@ def answer(query: str, given: Mapping[str, "pd.DataFrame"]) -> "pd.DataFrame":
 
 
 def foresee(query: str, given: Mapping[str, TableSchema]) -> TableSchema | None:
-    """The columns of the answer; None where they depend on the values (PIVOT). Raises `Invalid` for a
-    wrong query."""
+    """The columns of the answer; None where they depend on the values (PIVOT) or take too much to find out. Raises
+    `Invalid` for a wrong query."""
     if any(column.kind not in TYPES for schema in given.values() for column in schema.columns):
         return None
-    if _depends_on_values(query):
-        read(query)
+    columns = _columns(query, tuple((name, schema.columns) for name, schema in given.items()))
+    if columns is None:
         return None
-    columns = _bound(query, tuple((name, schema.columns) for name, schema in given.items()))
     names = {column.name for column in columns}
     labels = {schema.label for schema in given.values() if schema.label in names}
     return TableSchema(columns, label=labels.pop() if len(labels) == 1 else None)
 
 
 @lru_cache(maxsize=128)  # asked again at every edit of the drawing
-def _bound(query: str, given: tuple[tuple[str, tuple[Column, ...]], ...]) -> tuple[Column, ...]:
-    import duckdb
-
-    statement = read(query)
-    config = {**CLOSED, "threads": "1", "memory_limit": "64MB"}
-    with duckdb.connect(":memory:", config=config) as connection:
-        for name, columns in given:
-            described = ", ".join(f"{_quoted(c.name)} {TYPES[c.kind]}" for c in columns)
-            connection.execute(f"CREATE TABLE {name} ({described})")
-        connection.execute("SET lock_configuration = true")
-        try:
-            relation = connection.query(statement)
-        except duckdb.Error as error:
-            raise Invalid(_sentence(error), code="bad-query") from error
-        names, types = relation.columns, [str(type) for type in relation.types]
-    categories = {c.name for _, columns in given for c in columns if c.kind == "category"}
+def _columns(
+    query: str, given: tuple[tuple[str, tuple[Column, ...]], ...] | None
+) -> tuple[Column, ...] | None:
+    described = given and [(name, [(c.name, TYPES[c.kind]) for c in columns]) for name, columns in given]
+    try:
+        found = sql_binding.columns(query, described)
+    except sql_binding.Wrong as wrong:
+        raise Invalid(str(wrong), code="bad-query") from wrong
+    if found is None:
+        return None
+    categories = {c.name for _, columns in given or () for c in columns if c.kind == "category"}
+    names = tables.unique_names([name for name, _ in found])
     return tuple(
         Column(name, "category" if name in categories and type == "VARCHAR" else _kind(type))
-        for name, type in zip(tables.unique_names(names), types, strict=True)
+        for name, (_, type) in zip(names, found, strict=True)
     )
-
-
-def read(query: str) -> Any:
-    """The one SELECT that `query` is. Raises `Invalid` for anything else."""
-    import duckdb
-
-    try:
-        statements = duckdb.extract_statements(query)
-    except duckdb.Error as error:
-        raise Invalid(_sentence(error), code="bad-query") from error
-    if len(statements) != 1:
-        number = "no statement" if not statements else f"{len(statements)} statements"
-        raise Invalid(f"The script has {number}; write exactly one SELECT.", code="bad-query")
-    if statements[0].type != duckdb.StatementType.SELECT and not _depends_on_values(query):
-        kind = statements[0].type.name.replace("_", " ").capitalize()
-        raise Invalid(f"{kind} is not possible here; write one SELECT.", code="bad-query")
-    return statements[0]
-
-
-def _depends_on_values(query: str) -> bool:
-    return "pivot" in query.lower()
-
-
-def _sentence(error: Exception) -> str:
-    """DuckDB's own words, without its class name; they point at the place."""
-    text = str(error).strip()
-    head, _, rest = text.partition(": ")
-    return f"The query is wrong. {rest}" if head.endswith("Error") and rest else f"The query is wrong. {text}"
 
 
 def _to_arrow(df: "pd.DataFrame") -> Any:
@@ -198,10 +161,6 @@ def _kind(type: str) -> str:
     if type.startswith("TIMESTAMP"):
         return "date"
     return "integer" if type.endswith("INT") or type == "INTEGER" else "text"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 COMPONENT = Component(
