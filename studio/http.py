@@ -12,10 +12,12 @@ from typing import Any
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.handlers.asgi import ASGIRequest
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from rest_framework import exceptions
 from rest_framework.pagination import CursorPagination
 from rest_framework.response import Response
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from registry.errors import StudioError
 
@@ -215,6 +217,8 @@ def _own_page(request: HttpRequest) -> str:
     if not url_has_allowed_host_and_scheme(came_from, allowed_hosts={request.get_host()}):
         return ""
     parts = urlsplit(came_from)
+    if parts.path.startswith("//"):
+        return ""  # sent back, it would be the name of another host
     return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
@@ -232,3 +236,20 @@ def _first_sentence(detail: Any, name: str = "") -> str:
     if isinstance(detail, list | tuple) and detail:
         return _first_sentence(next((d for d in detail if d), detail[0]), name)
     return f"{name}: {detail}" if name else str(detail)
+
+
+class FrontEndFiles(WhiteNoiseMiddleware):
+    """WhiteNoise lists the files once, at the start. Pages name those of the newest manifest, so what the list lacks is
+    looked for on disk, and what is gone from disk is not found instead of an error."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        url = request.path_info
+        if not url.startswith(self.static_prefix):
+            return self.get_response(request)
+        if url not in self.files and (found := self.find_file(url)) is not None:
+            self.files[url] = found
+        try:
+            return super().__call__(request)
+        except FileNotFoundError:
+            del self.files[url]
+            return self.get_response(request)

@@ -89,6 +89,14 @@ def number(value: float | None) -> str:
 
 
 @register.filter
+def measure(value: float | None) -> str:
+    """1.000 · 0.9034 · 1,234.5: what was measured, always with the same number of digits. A bare 1 looks like a count."""
+    if value is None or isinstance(value, int) or abs(value) >= 1000 or value != value:
+        return number(value)
+    return "0.000" if not value else f"{value:#.4g}"
+
+
+@register.filter
 def initials(user: Any) -> str:
     """Two letters that stand for a person."""
     words = user.display_name().replace(".", " ").replace("_", " ").split()
