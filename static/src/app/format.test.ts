@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { ago, bytes, duration, number } from './format';
+import { ago, bytes, duration, measure, number } from './format';
 
 describe('duration', () => {
   it.each([
@@ -39,6 +39,18 @@ describe('ago', () => {
     ['2026-03-04T12:00:00Z', '4 Mar 2026'],
     [null, '–'],
   ])('says %s as %s', (iso, text) => expect(ago(iso, now)).toBe(text));
+});
+
+describe('measure', () => {
+  it.each([
+    [1, '1.000'],
+    [0, '0.000'],
+    [0.9, '0.9000'],
+    [-54.1234, '-54.12'],
+    [1234.567, '1,234.6'],
+    [0.00000012, '1.20e-7'],
+    [null, '–'],
+  ])('says %s as %s', (value, text) => expect(measure(value)).toBe(text));
 });
 
 describe('number', () => {

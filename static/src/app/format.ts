@@ -51,6 +51,13 @@ export function number(value: number | null | undefined): string {
     : String(Number(value.toPrecision(4)));
 }
 
+/** What was measured, always with the same number of digits: 1.000 · 0.9034 · 54.12. A bare 1 looks like a count. */
+export function measure(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return number(value);
+  const size = Math.abs(value);
+  return size >= 1000 || (size > 0 && size < 1e-4) ? number(value) : value.toPrecision(4);
+}
+
 function two(value: number): string {
   return String(value).padStart(2, '0');
 }

@@ -8,7 +8,7 @@ import './evaluation.css';
 import { number } from '../app/format';
 import { h, replace } from './dom';
 import { figureCard, type TitledFigure } from './figure';
-import { bestOf, METRICS, titleOf } from './metricNames';
+import { bestOf, METRICS, metricText, titleOf } from './metricNames';
 import { decide, type Decision, type Thresholds } from './threshold';
 
 export interface Evaluation {
@@ -60,7 +60,7 @@ function metricsCard({ models }: Evaluation): HTMLElement {
         h(
           'td',
           { class: `text-end font-monospace ${best === at ? 'fw-bold' : ''}` },
-          value === null ? '–' : number(value),
+          metricText(key, value),
           best === at && h('span', { class: 'visually-hidden' }, ' (better)'),
           best === at && h('i', { class: 'ti ti-trophy ms-1', 'aria-hidden': 'true', title: 'The better one' }),
         ),

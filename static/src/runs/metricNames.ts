@@ -1,5 +1,7 @@
 /** What the metrics of an evaluation are called and which way is better. The order is the order on the page. */
 
+import { measure, number } from '../app/format';
+
 export interface Metric {
   title: string;
   better: 'higher' | 'lower' | null;
@@ -30,6 +32,11 @@ export function titleOf(key: string): string {
   if (key.startsWith('compared_')) return `Compared: ${titleOf(key.slice('compared_'.length))}`;
   const words = key.replaceAll('_', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** A known metric with fixed digits; of others nobody knows whether they count or measure. */
+export function metricText(key: string, value: number | null | undefined): string {
+  return (key.replace(/^compared_/, '') in METRICS ? measure : number)(value);
 }
 
 /** Which of the values is the best one; null where none is, or where nobody can say which way is better. */

@@ -5,7 +5,7 @@ import { number } from '../app/format';
 import { empty, h, replace } from './dom';
 import { figureCard, type TitledFigure } from './figure';
 import type { Metric } from './record';
-import { titleOf } from './metricNames';
+import { metricText, titleOf } from './metricNames';
 
 interface Points {
   points: { step: number; value: number; timestamp: string }[];
@@ -103,9 +103,9 @@ function tableOf(metrics: readonly Metric[], nameOf: (node: string) => string, i
       {},
       h('td', { class: 'text-break' }, nameOf(metric.node_id)),
       h('th', { scope: 'row', class: 'text-break fw-normal', title: metric.key }, titleOf(metric.key)),
-      h('td', { class: numeric }, number(metric.last)),
-      h('td', { class: numeric }, metric.count > 1 ? number(metric.minimum) : ''),
-      h('td', { class: numeric }, metric.count > 1 ? number(metric.maximum) : ''),
+      h('td', { class: numeric }, metricText(metric.key, metric.last)),
+      h('td', { class: numeric }, metric.count > 1 ? metricText(metric.key, metric.minimum) : ''),
+      h('td', { class: numeric }, metric.count > 1 ? metricText(metric.key, metric.maximum) : ''),
       h('td', { class: numeric }, number(metric.count)),
     ),
   );

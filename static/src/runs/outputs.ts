@@ -5,7 +5,7 @@ import { bytes, number } from '../app/format';
 import { mountGrid } from '../data/grid';
 import { empty, h, icon, replace } from './dom';
 import { mountEvaluation, type Evaluation } from './evaluation';
-import { titleOf } from './metricNames';
+import { metricText, titleOf } from './metricNames';
 import type { Output, Step } from './record';
 import { registerDialog } from './register';
 
@@ -118,7 +118,7 @@ export function brief({ type, summary }: Output): string {
   if (type === 'evaluation') {
     const models = (summary.models ?? []) as { metrics: Record<string, number | null> }[];
     const key = ['auc', 'accuracy', 'r2', 'rmse', 'silhouette'].find((name) => typeof models[0]?.metrics[name] === 'number');
-    return key ? `${titleOf(key)} ${models.map((model) => number(model.metrics[key] ?? null)).join(' and ')}` : 'Evaluation';
+    return key ? `${titleOf(key)} ${models.map((model) => metricText(key, model.metrics[key])).join(' and ')}` : 'Evaluation';
   }
   const algorithm = typeof summary.algorithm === 'string' ? summary.algorithm : '';
   return algorithm || (TYPES[type]?.title ?? type);

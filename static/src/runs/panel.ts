@@ -1,9 +1,9 @@
 /** The chosen node beside the graph: what it did, what it left, what it said. */
 
-import { bytes, duration, number } from '../app/format';
+import { bytes, duration } from '../app/format';
 import { h, icon, replace } from './dom';
 import { logView, type LogView } from './logs';
-import { titleOf } from './metricNames';
+import { metricText, titleOf } from './metricNames';
 import { brief, keyOf } from './outputs';
 import { elapsed, share, type RunRecord, type Step } from './record';
 import { stateBadge } from './states';
@@ -95,7 +95,7 @@ function describe(
       { class: 'studio-facts mb-0' },
       fact('Duration', step.reused ? '–' : duration(seconds)),
       fact('Peak memory', step.reused ? '–' : bytes(step.peak_memory)),
-      ...metrics.slice(0, 12).map((metric) => fact(titleOf(metric.key), number(metric.last))),
+      ...metrics.slice(0, 12).map((metric) => fact(titleOf(metric.key), metricText(metric.key, metric.last))),
       metrics.length > 12 ? fact('More', `${metrics.length - 12} metrics in the tab Metrics`) : null,
     ),
     step.outputs.length

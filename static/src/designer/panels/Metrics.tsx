@@ -1,7 +1,7 @@
 /** What a node measured. */
 import { useEffect, useState } from 'react';
 import { sentence } from '../../app/api';
-import { number } from '../../app/format';
+import { metricText, titleOf } from '../../runs/metricNames';
 import { env } from '../store';
 
 type Row = { key: string; value: number };
@@ -27,8 +27,8 @@ export function Metrics({ runId, over }: { runId: string; over: boolean }) {
       <tbody>
         {rows.map((row) => (
           <tr key={row.key}>
-            <th scope="row">{row.key.replace(/_/g, ' ')}</th>
-            <td>{number(row.value)}</td>
+            <th scope="row">{titleOf(row.key)}</th>
+            <td>{metricText(row.key, row.value)}</td>
           </tr>
         ))}
       </tbody>
