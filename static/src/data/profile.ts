@@ -67,7 +67,7 @@ export function drawSmall(profile: ColumnProfile, rows: number): HTMLElement {
     h(
       'div',
       { class: 'datagrid-missing' },
-      h('span', { class: 'datagrid-missing-bar', style: `--share:${rows ? (100 * profile.missing) / rows : 0}%` }),
+      profile.missing ? h('span', { class: 'datagrid-missing-bar', style: `--share:${(100 * profile.missing) / rows}%` }) : null,
       profile.missing ? `${percent(profile.missing, rows)} missing` : 'none missing',
     ),
   );

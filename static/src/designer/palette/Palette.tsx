@@ -68,7 +68,7 @@ export const Palette = memo(function Palette() {
             id="palette-search"
             type="search"
             className="form-control form-control-sm"
-            placeholder="Search components and data"
+            placeholder="Search"
             aria-label="Search components and data"
             value={text}
             onChange={(event) => setText(event.target.value)}
