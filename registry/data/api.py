@@ -148,8 +148,9 @@ class Rows(_OneVersion):
 class Profile(_OneVersion):
     @extend_schema(operation_id="data_profile", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, workspace: str, name: str, number: int) -> Response:
-        """Of each column: kind, missing, distinct, min, max, mean, quantiles, histogram or most frequent values."""
-        return Response(preview.profile(selectors.table_path(self.version(request, workspace, name, number))))
+        """Of each column: kind, missing, distinct, min, max, mean, quantiles, histogram or most frequent values. 409 with
+        the code profile-not-ready in the first moment of a new version."""
+        return Response(preview.profile(selectors.profiled_path(self.version(request, workspace, name, number))))
 
 
 class Download(_OneVersion):

@@ -19,6 +19,8 @@ from registry.errors import Invalid, StudioError
 from registry.workspaces import access
 from registry.workspaces.models import Workspace
 
+PROFILING = {"done": 80, "total": 100, "message": "Computing the profile"}  # of a version that is ready
+
 
 def inspection_args(upload_id: object) -> dict[str, Any] | None:
     """What the task "data-inspect" is given; None where there is nothing left to look at."""
@@ -70,26 +72,45 @@ def import_progress(version_id: int, progress: Mapping[str, Any]) -> None:
     DataVersion.objects.filter(pk=version_id, status=VersionStatus.IMPORTING).update(progress=dict(progress))
 
 
-def import_done(version_id: int, result: Mapping[str, Any]) -> None:
-    """The table is whole: put it into the store and make the version ready. Calling it twice does no harm."""
+def import_ready(version_id: int, result: Mapping[str, Any]) -> None:
+    """The table is whole: put it into the store and make the version ready. Its profile is still being computed, which
+    `progress` says until `import_done`. Calling it twice does no harm."""
     version = DataVersion.objects.filter(pk=version_id, status=VersionStatus.IMPORTING).select_related("asset").first()
     if version is None:
         return
-    _make_ready(version, Path(result["folder"]), result)
-    for upload_id in Upload.objects.filter(version=version).values_list("pk", flat=True):
-        Upload.objects.filter(pk=upload_id).update(
-            status=Upload.Status.IMPORTED, error=None, inspection=None, touched_at=timezone.now()
-        )
-        incoming.discard(settings.UPLOAD_DIR, upload_id)
+    _make_ready(version, Path(result["folder"]), result, progress=PROFILING)
+    Upload.objects.filter(version=version).update(
+        status=Upload.Status.IMPORTED, error=None, inspection=None, touched_at=timezone.now()
+    )
+
+
+def import_done(version_id: int, result: Mapping[str, Any]) -> None:
+    """All is there, the profile too; nothing of the upload is needed any more. Calling it twice does no harm."""
+    import_ready(version_id, result)
+    version = DataVersion.objects.filter(pk=version_id, status=VersionStatus.READY).first()
+    if version is None:
+        return
+    profile = Path(result["folder"]) / table_format.PROFILE_FILE
+    if profile.is_file():
+        key = f"{_folder_key(version)}/{table_format.PROFILE_FILE}"
+        storage.open_store(settings.STORE_DIR).put_file(profile, key)
+        version.profile_path = key
+    version.progress = {}
+    version.save(update_fields=["profile_path", "progress"])
+    _discard_uploads(version)
 
 
 def import_failed(version_id: int, error: StudioError | Mapping[str, Any]) -> None:
     """Nothing half-registered stays: the version goes, and the asset if it had no other. The upload is as before, with
-    the reason, so that its sender can correct and try again."""
+    the reason, so that its sender can correct and try again. A version that is ready stays: it only lacks its profile,
+    which is then computed by whoever asks for it first."""
     described = _described(error)
     with transaction.atomic():
         version = DataVersion.objects.filter(pk=version_id, status=VersionStatus.IMPORTING).first()
         if version is None:
+            for ready in DataVersion.objects.filter(pk=version_id, status=VersionStatus.READY).exclude(progress={}):
+                DataVersion.objects.filter(pk=ready.pk).update(progress={})
+                _discard_uploads(ready)
             return
         uploads = list(Upload.objects.filter(version=version).values_list("pk", flat=True))
         Upload.objects.filter(pk__in=uploads).update(
@@ -168,20 +189,28 @@ def import_file(
     return version
 
 
-def _make_ready(version: DataVersion, folder: Path, result: Mapping[str, Any]) -> None:
+def _discard_uploads(version: DataVersion) -> None:
+    for upload_id in Upload.objects.filter(version=version).values_list("pk", flat=True):
+        incoming.discard(settings.UPLOAD_DIR, upload_id)
+
+
+def _make_ready(
+    version: DataVersion, folder: Path, result: Mapping[str, Any], progress: Mapping[str, Any] | None = None
+) -> None:
+    """`progress` where the profile is not there yet."""
     key = _folder_key(version)
     storage.open_store(settings.STORE_DIR).put_folder(folder, key)
     now = timezone.now()
     DataVersion.objects.filter(pk=version.pk, status=VersionStatus.IMPORTING).update(
         status=VersionStatus.READY,
         path=f"{key}/{table_format.TABLE_FILE}",
-        profile_path=f"{key}/{table_format.PROFILE_FILE}",
+        profile_path="" if progress else f"{key}/{table_format.PROFILE_FILE}",
         rows=result["rows"],
         columns=result["columns"],
         bytes=result["bytes"],
         content_hash=result["content_hash"],
         notes=result.get("notes", []),
-        progress={},
+        progress=dict(progress or {}),
         error=None,
         ready_at=now,
     )

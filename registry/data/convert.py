@@ -30,17 +30,23 @@ PREPARING, CONVERTING, PROFILING = 15, 65, 20
 
 def run(args: dict[str, Any], reporter: Any) -> dict[str, Any]:
     """`args`: {"source", "filename", "options": of an inspection, "target_folder"}. Leaves the table and its profile in
-    the target folder and returns {"folder", "rows", "columns", "bytes", "content_hash", "notes"}. Raises `Invalid`, and
-    then leaves nothing."""
+    the target folder and returns {"folder", "rows", "columns", "bytes", "content_hash", "notes"}. The same is told to
+    the reporter as soon as the table is whole, before its profile. Raises `Invalid`, and then leaves nothing."""
     target = Path(args["target_folder"])
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     try:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix="convert-") as work:
-            return Conversion(args, target, Path(work), reporter).result()
+            result = Conversion(args, target, Path(work), reporter).result()
     except BaseException:
         shutil.rmtree(target, ignore_errors=True)
         raise
+    if reporter:
+        reporter.ready(result)
+    # From here on the table may be in use: what goes wrong with its profile does not take it away again.
+    found = profile.compute(target / table_format.TABLE_FILE, lambda done, total: _tell_profile(reporter, done, total))
+    profile.keep(found, target / table_format.PROFILE_FILE)
+    return result
 
 
 class Conversion:
@@ -61,34 +67,30 @@ class Conversion:
         self.name = prepared.name
         if prepared.format == "jsonl":
             self._add_late_fields(prepared)
-        rows = self._convert(prepared)
+        rows, facts = self._convert(prepared)
         if not rows:
             raise Invalid(f"{self.name} has no rows.", code="no-rows")
-        found = profile.compute(self.file, self._tell_profile)
-        profile.keep(found, self.target / table_format.PROFILE_FILE)
-        missing = {column["name"]: column["missing"] for column in found["columns"]}
-        self._tell(100, "Done")
         return {
             "folder": str(self.target),
             "rows": rows,
             "columns": [
-                {"name": c["name"], "kind": c["kind"], "missing": bool(missing.get(c["name"]))} for c in self.columns
+                {"name": c["name"], "kind": c["kind"], "missing": _lacks(facts[identifier(c["name"])])} for c in self.columns
             ],
             "bytes": self.file.stat().st_size,
             "content_hash": _hash(self.file),
             "notes": self.notes,
         }
 
-    def _convert(self, prepared: Prepared) -> int:
-        """Write the table; how many rows it has."""
+    def _convert(self, prepared: Prepared) -> tuple[int, dict[str, dict[str, str]]]:
+        """Write the table; how many rows it has, and what its writer has counted of each column."""
         import duckdb
 
         for _ in range(MOST_READINGS):
             with _database(self.work) as connection:
                 try:
-                    rows = self._copy(connection, prepared)
+                    written = self._copy(connection, prepared)
                     self._count_left_out(connection, prepared)
-                    return rows
+                    return written
                 except duckdb.Error as error:
                     if not _is_about_a_value(error):
                         raise complaints.explain(error, self.name) from None
@@ -97,21 +99,21 @@ class Conversion:
         # Text fits everything, so a third reading cannot fail over a value.
         raise Invalid(f"{self.name} cannot be read as its beginning promised.", code="value-does-not-fit")
 
-    def _copy(self, connection: Any, prepared: Prepared) -> int:
+    def _copy(self, connection: Any, prepared: Prepared) -> tuple[int, dict[str, dict[str, str]]]:
         source, values = scanning.values(prepared.path, self._format(prepared), self.options, self.columns)
         listed = ", ".join(f"{sql} AS {identifier(c['name'])}" for sql, c in zip(values, self.columns, strict=True))
         meta = table_format.encode({"kinds": {c["name"]: c["kind"] for c in self.columns}}).decode()
         group = max(2048, min(ROW_GROUP, MOST_GROUP_CELLS // max(1, len(self.columns)) // 2048 * 2048))
         statement = (
             f"COPY (SELECT {listed} FROM {source}) TO {literal(str(self.file))} (FORMAT parquet, COMPRESSION zstd, "
-            f"ROW_GROUP_SIZE {group}, WRITE_BLOOM_FILTER false, KV_METADATA {{{table_format.KEY.decode()}: {literal(meta)}}})"
+            f"ROW_GROUP_SIZE {group}, WRITE_BLOOM_FILTER false, RETURN_STATS, KV_METADATA {{{table_format.KEY.decode()}: {literal(meta)}}})"
         )
         if len(self.columns) > WIDE:
             # Looking for expressions that two columns share takes the square of their number.
             connection.execute("SET disabled_optimizers = 'common_subexpressions'")
         with _watched(connection, self._tell_conversion):
             written = connection.execute(statement).fetchone()
-        return int(written[0])
+        return int(written[1]), written[4]
 
     def _widen(self, connection: Any, prepared: Prepared) -> None:
         """Find all values that do not fit, in one reading of the texts. Raises for a kind that a person chose."""
@@ -177,9 +179,6 @@ class Conversion:
 
     def _tell_conversion(self, share: float) -> None:
         self._tell(PREPARING + share * CONVERTING, "Converting")
-
-    def _tell_profile(self, done: int, total: int) -> None:
-        self._tell(PREPARING + CONVERTING + PROFILING * done / max(1, total), f"Profiling column {done:,} of {total:,}")
 
     def _tell(self, done: float, message: str) -> None:
         if self.reporter:
@@ -261,6 +260,17 @@ def _is_about_a_value(error: Exception) -> bool:
 def _holds_natively(column: Mapping[str, Any]) -> bool:
     """A Parquet column of that kind already: nothing in it can fail to fit but a number out of range."""
     return column["type"] != "VARCHAR" and scanning.native_kind(column["type"]) == column["kind"] and column["kind"] != "integer"
+
+
+def _lacks(counted: Mapping[str, str]) -> bool:
+    """Whether anything is missing in a column; NaN is."""
+    return counted["null_count"] != "0" or counted.get("nan_count", "0") != "0"
+
+
+def _tell_profile(reporter: Any, done: int, total: int) -> None:
+    if reporter:
+        share = PREPARING + CONVERTING + PROFILING * done / max(1, total)
+        reporter.progress(round(share, 1), 100, f"Profiling column {done:,} of {total:,}")
 
 
 def _article(kind: str) -> str:

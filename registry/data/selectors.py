@@ -77,6 +77,16 @@ def table_path(version: DataVersion) -> Path:
     return storage.open_store(settings.STORE_DIR).local_path(version.path)
 
 
+def profiled_path(version: DataVersion) -> Path:
+    """The same for those who want its profile. Raises `Conflict` also while the import still computes that."""
+    if version.status == VersionStatus.READY and version.progress:
+        raise Conflict(
+            f"The profile of version {version.number} of “{version.asset.name}” is still being computed. Ask again in a moment.",
+            code="profile-not-ready",
+        )
+    return table_path(version)
+
+
 def upload(workspace: Workspace, user: Any, upload_id: object) -> Upload:
     """An upload is its sender's alone."""
     found = Upload.objects.filter(workspace=workspace, created_by=user, pk=upload_id).first()

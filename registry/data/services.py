@@ -33,6 +33,7 @@ inspection_done = conversion.inspection_done
 inspection_failed = conversion.inspection_failed
 import_args = conversion.import_args
 import_progress = conversion.import_progress
+import_ready = conversion.import_ready
 import_done = conversion.import_done
 import_failed = conversion.import_failed
 import_file = conversion.import_file
@@ -71,6 +72,9 @@ def receive(*, upload: Upload, by: Any, offset: int, stream: BinaryIO) -> Upload
                 code="wrong-offset",
                 fields={"received": upload.received},
             )
+        if incoming.free_bytes(settings.UPLOAD_DIR) < SPARE_DISK:
+            # Asked at the beginning too, but many files may be on their way.
+            raise Invalid("The studio's disk is full, so the file cannot be kept.", code="disk-full")
         written = incoming.write(path, offset, stream, min(upload.size - offset, LARGEST_CHUNK))
         upload.received = offset + written
         upload.touched_at = timezone.now()

@@ -76,6 +76,11 @@ def progress(run: Run, spec: RunSpec, progress: Mapping[str, Any]) -> None:
         data.import_progress(spec.args["version_id"], dict(progress))
 
 
+def task_ready(spec: RunSpec, result: Mapping[str, Any]) -> None:
+    if spec.task == DATA_IMPORT:
+        data.import_ready(spec.args["version_id"], dict(result))
+
+
 def task_finished(spec: RunSpec, result: Mapping[str, Any]) -> None:
     if spec.task == DATA_IMPORT:
         data.import_done(spec.args["version_id"], dict(result))

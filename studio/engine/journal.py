@@ -72,6 +72,11 @@ class NodeReporter:
             held, self._held = self._held, None
             self._journal.write("progress", self._node, **held)
 
+    def ready(self, result: Mapping[str, Any]) -> None:
+        """Of a task: what others wait for is there, though the task goes on."""
+        self.flush()
+        self._journal.write("task-ready", self._node, result=dict(result))
+
     def register_model(self, name: str, folder: Path, details: Mapping[str, Any]) -> None:
         # The component's folder may be gone when the slot reads this, so the run keeps the model itself.
         path = self._keep_model(Path(folder), name)

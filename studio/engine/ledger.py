@@ -98,6 +98,9 @@ class Ledger:
             for event in portion.events
             if event["e"] == "register-model" and (error := self._register(event))
         }
+        for event in portion.events:
+            if event["e"] == "task-ready":  # moves files, and is asked again after a kill, in the same way
+                hooks.task_ready(self.spec, event["result"])
         before = cursor(segment)
         with self.ours():
             moved = Segment.objects.filter(

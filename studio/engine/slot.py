@@ -109,7 +109,7 @@ class Watch:
         """Write what the child has said since; in batches while it says much, at once when it says its last."""
         while True:
             portion = child.read(last=last)
-            waits = time.monotonic() - child.written < BATCH and not last and not portion.is_final()
+            waits = time.monotonic() - child.written < BATCH and not last and not portion.is_urgent()
             if portion.cursor != child.cursor() and not waits:
                 self.ledger.apply(child.segment, portion)
                 child.heard(portion)

@@ -37,6 +37,10 @@ class Portion:
         """Whether the child has said its last word in it."""
         return any(event["e"] == FINAL for event in self.events)
 
+    def is_urgent(self) -> bool:
+        """Whether somebody may be waiting for what it says."""
+        return any(event["e"] in (FINAL, "task-ready") for event in self.events)
+
 
 def read(folder: Path, cursor: Cursor, *, last: bool = False) -> Portion:
     """What has come since `cursor`. `last`: nobody writes any more, so a line without its end is one too."""

@@ -55,6 +55,53 @@ def bring(api, content=CSV, name="words", **more):
     return answer.json()
 
 
+def test_a_version_is_ready_before_its_profile_and_says_so(api_for, alice):
+    api = api_for(alice)
+    address, upload_id = send(api, b"n,x\n1,2.5\n,nan\n3,0.5\n")
+    engine(upload_id)
+    api.post(f"{address}/import", {"name": "words"}, format="json")
+    version = DataVersion.objects.get()
+    seen = {}
+
+    class Reporter:
+        def progress(self, *_):
+            pass
+
+        def ready(self, result):
+            services.import_ready(version.pk, result)
+            services.import_ready(version.pk, result)
+            seen["version"] = api.get(f"{DATA}/words/versions/1").json()
+            seen["rows"] = api.get(f"{DATA}/words/versions/1/rows").json()["total"]
+            seen["profile"] = api.get(f"{DATA}/words/versions/1/profile")
+
+    result = convert.run(services.import_args(version.pk), Reporter())
+
+    assert (seen["version"]["status"], seen["rows"]) == ("ready", 3)
+    assert [column["missing"] for column in seen["version"]["columns"]] == [True, True]
+    assert (seen["profile"].status_code, seen["profile"].json()["code"]) == (409, "profile-not-ready")
+
+    for _ in range(2):
+        services.import_done(version.pk, result)
+    profile = api.get(f"{DATA}/words/versions/1/profile").json()
+    assert [column["missing"] for column in profile["columns"]] == [1, 1]
+    assert DataVersion.objects.get().progress == {} and not (settings.UPLOAD_DIR / upload_id).exists()
+
+
+def test_a_ready_version_stays_when_its_profile_fails(api_for, alice):
+    api = api_for(alice)
+    address, upload_id = send(api)
+    engine(upload_id)
+    api.post(f"{address}/import", {"name": "words"}, format="json")
+    version = DataVersion.objects.get()
+    result = convert.run(services.import_args(version.pk), None)
+    services.import_ready(version.pk, result)
+    services.import_failed(version.pk, {"code": "killed", "message": "The process was killed."})
+
+    assert api.get(f"{DATA}/words/versions/1/rows").json()["total"] == 4
+    assert api.get(f"{DATA}/words/versions/1/profile").json()["rows"] == 4
+    assert not (settings.UPLOAD_DIR / upload_id).exists()
+
+
 def test_a_file_goes_from_chunks_to_rows(api_for, alice):
     api = api_for(alice)
     assert bring(api) == {"name": "words", "number": 1}

@@ -43,6 +43,10 @@ class Reporter:
     def progress(self, done, total, message=""):
         self.told.append((done, total, message))
 
+    def ready(self, result):
+        self.result = result
+        self.files = sorted(path.name for path in Path(result["folder"]).iterdir())
+
 
 def test_values_arrive_as_what_they_are(bring):
     result = bring("n,x,ok,day,name\n1,1.5,true,2024-01-31,a\n?,2,false,2024-02-29 18:30:00,NA\n3,,true,,c\n")
@@ -280,3 +284,5 @@ def test_progress_goes_from_nothing_to_all(tmp_path):
 
     done = [step[0] for step in reporter.told]
     assert done == sorted(done) and done[0] == 0 and done[-1] == 100
+    # The table is told of before its profile is there.
+    assert (reporter.result["rows"], reporter.files) == (2, ["table.parquet"])

@@ -11,7 +11,7 @@
 
 import './grid.css';
 
-import { api, sentence } from '../app/api';
+import { ApiError, api, sentence } from '../app/api';
 import { h, icon } from './dom';
 import { askFilter, showCell, showColumn } from './gridDialogs';
 import {
@@ -53,6 +53,7 @@ export interface Grid {
   destroy(): void;
 }
 
+const PROFILE_AGAIN = 500; // ms until the profile of a new version is asked for again
 const NARROW_PANEL = 340; // below this height the profiles are folded away at first
 const SEARCH_PAUSE = 250;
 const HEADER_ROW = -1;
@@ -175,7 +176,12 @@ class GridView {
       this.profiledRows = profile.rows;
       this.profiles = new Map(profile.columns.map((column) => [column.name, column]));
       this.draw();
-    } catch {
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 'profile-not-ready') {
+        // The table was ready first; its profile follows in a moment, unless the grid has gone meanwhile.
+        setTimeout(() => this.root.isConnected && void this.readProfile(url), PROFILE_AGAIN);
+        return;
+      }
       // The rows matter more; without a profile the columns simply have none.
       this.toggle.hidden = true;
       this.fold(true);
