@@ -124,7 +124,7 @@ def test_a_run_is_cancelled(api, home, browser_page):
 
 
 def test_two_models_are_compared_and_one_is_registered(api, home, browser_page):
-    sample = next(s for s in api("GET", "pipelines")["results"] if s["name"].startswith("Affairs"))
+    sample = next(s for s in api("GET", "pipelines?q=Affairs")["results"] if s["name"].startswith("Affairs"))
     run = api("POST", f"pipelines/{sample['id']}/runs", {"revision": sample["revision"], "mode": "all", "reuse": True})
     page = browser_page
     page.goto(f"{home}/runs/{run['run_id']}/")
@@ -160,7 +160,7 @@ def test_two_models_are_compared_and_one_is_registered(api, home, browser_page):
 
 
 def test_the_rows_of_an_output_are_shown(api, home, browser_page):
-    sample = next(s for s in api("GET", "pipelines")["results"] if s["name"].startswith("Affairs"))
+    sample = next(s for s in api("GET", "pipelines?q=Affairs")["results"] if s["name"].startswith("Affairs"))
     run = api("POST", f"pipelines/{sample['id']}/runs", {"revision": sample["revision"], "mode": "all", "reuse": True})
     browser_page.goto(f"{home}/runs/{run['run_id']}/?tab=outputs")
     wait_for_state(browser_page, "completed")
