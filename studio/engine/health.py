@@ -32,9 +32,14 @@ ROUTINE = 30.0  # … between two pings while nothing looks wrong
 BIRTH = 60.0  # … a cluster may take to bring up its first slot
 
 
+# What forges sessions and reads the queue's tasks: no variable of a process in which people's own code runs.
+SECRETS = frozenset({"ATELIER_SECRET_KEY"})
+
+
 @dataclass(frozen=True, slots=True)
 class ProcessSpec:
-    """A process that is wanted; whoever starts it starts it again when it ends. SIGTERM ends it within a second."""
+    """A process that is wanted; whoever starts it starts it again when it ends. SIGTERM ends it within a second.
+    `env` is the whole of its environment."""
 
     name: str
     argv: list[str]
@@ -52,8 +57,9 @@ def processes(settings: Any) -> list[ProcessSpec]:
             p for p in (str(settings.BASE_DIR), os.environ.get("PYTHONPATH", "")) if p
         ),
     }
+    bare = {name: value for name, value in env.items() if name not in SECRETS}
     return [
-        ProcessSpec("runner", [sys.executable, "-m", "studio.engine.runner", str(settings.WORK_DIR)], env),
+        ProcessSpec("runner", [sys.executable, "-m", "studio.engine.runner", str(settings.WORK_DIR)], bare),
         ProcessSpec("queue", [sys.executable, "-m", "studio.engine.cluster"], env),
     ]
 

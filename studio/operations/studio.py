@@ -113,10 +113,11 @@ class Studio:
 
     def _start(self, listening: socket.socket) -> None:
         env = self._environment()
+        given = {name: value for name, value in env.items() if os.environ.get(name) != value}
         web = [sys.executable, "-m", "studio.operations.web", str(listening.fileno())]
         specs: list[Any] = [("web", web, env, (listening.fileno(),))]
-        slots = {"ATELIER_CPU_SLOTS": str(self.slots)}
-        specs += [(s.name, s.argv, {**env, **s.env, **slots}, ()) for s in health.processes(settings)]
+        # Not `env` beneath: what the engine leaves out of an environment stays out.
+        specs += [(s.name, s.argv, {**s.env, **given}, ()) for s in health.processes(settings)]
         for name, argv, variables, descriptors in specs:
             log = settings.LOG_DIR / f"{name}.log"
             self.children.append(Child(name, argv, variables, log, descriptors, say=self.say))
@@ -194,7 +195,6 @@ class Studio:
             "DJANGO_SETTINGS_MODULE": "studio.settings",
             "ATELIER_DATA_DIR": str(settings.DATA_DIR),
             "ATELIER_CPU_SLOTS": str(self.slots),
-            "ATELIER_URL": self.address,
             "PYTHONUNBUFFERED": "1",
             # The packages, wherever `up` was called from.
             "PYTHONPATH": os.pathsep.join(filter(None, [str(settings.BASE_DIR), os.environ.get("PYTHONPATH", "")])),
