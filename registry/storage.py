@@ -8,6 +8,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 import uuid
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -81,6 +82,14 @@ class Store:
         if self._files.exists(target):
             self._files.rm(target, recursive=True)
         _discard(self._cache / _checked(key))
+
+    def clean_staging(self, older_than: float) -> None:
+        """Remove what processes that were killed left half kept, if it is older than so many seconds."""
+        staging = (self._folder or self._cache) / STAGING
+        for path in staging.iterdir() if staging.is_dir() else ():
+            # The time of the change of the entry itself: a linked file keeps the time of its contents.
+            if time.time() - path.lstat().st_ctime > older_than:
+                _discard(path)
 
     def size(self, key: str) -> int:
         """Bytes of the file, or of all files below the folder."""

@@ -1,18 +1,24 @@
-"""What is thrown away, and when: old news, and the work folders of runs that are over."""
+"""What is thrown away, and when: old news, work folders of what is over, sessions and failures nobody asks for."""
 
 import shutil
+import time
 from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
-from django_q.models import Schedule
+from django_q.models import Schedule, Task
 
 from registry.runs.models import Run, RunEvent
 from registry.runs.states import TERMINAL
+from registry.storage import open_store
 from studio.compute import folders
 from studio.engine import queue
 
 NEWS_KEPT = timedelta(days=7)
+TASKS_KEPT = timedelta(days=30)  # what the queue notes of tasks that failed
+LONG_AGO = 24 * 3600.0  # seconds: whoever began a temporary folder before that was killed
 AT_ONCE = 2_000  # rows of one short transaction
 
 
@@ -45,4 +51,14 @@ def tidy() -> None:
     for folder in root.iterdir() if root.exists() else ():
         status = Run.objects.filter(run_id=folder.name).values_list("status", flat=True).first()
         if status is None or status in TERMINAL:
+            shutil.rmtree(folder, ignore_errors=True)
+    _remove_abandoned(settings.WORK_DIR / "inspections")
+    open_store(settings.STORE_DIR).clean_staging(LONG_AGO)
+    Task.objects.filter(stopped__lt=timezone.now() - TASKS_KEPT).delete()
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+
+
+def _remove_abandoned(root: Path) -> None:
+    for folder in root.iterdir() if root.exists() else ():
+        if time.time() - folder.stat().st_mtime > LONG_AGO:
             shutil.rmtree(folder, ignore_errors=True)

@@ -67,6 +67,19 @@ def test_a_removed_thing_is_gone_and_removing_it_twice_does_no_harm(store, tmp_p
         store.size("runs/x/n1/out")
 
 
+def test_what_a_killed_process_left_half_kept_is_cleaned_away_when_it_is_old(tmp_path):
+    store = open_store(tmp_path / "store")
+    staging = tmp_path / "store" / ".staging"
+    (staging / "folder").mkdir(parents=True)
+    (staging / "file").write_text("half")
+
+    store.clean_staging(older_than=60)
+    assert len(list(staging.iterdir())) == 2
+
+    store.clean_staging(older_than=-1)
+    assert list(staging.iterdir()) == []
+
+
 @pytest.mark.parametrize("key", ["", "/etc/passwd", "../outside", "data/../../outside", "a\\b", ".staging/x", "a\0b"])
 def test_a_key_cannot_leave_the_store(store, tmp_path, key):
     (tmp_path / "a.txt").write_text("seven")

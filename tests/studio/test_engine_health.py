@@ -1,11 +1,14 @@
 """What was lost is found, and a queue that takes no more tasks is recognised. Without processes: files and rows."""
 
 import os
+import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.utils import timezone
-from django_q.models import OrmQ
+from django_q.models import OrmQ, Task
 
 from registry.runs import execution
 from registry.runs.models import Run, RunEvent
@@ -153,6 +156,14 @@ def test_the_processes_wanted_are_the_runner_and_the_queue(settings):
     assert all(spec.env["OMP_WAIT_POLICY"] == "PASSIVE" for spec in wanted)
 
 
+def test_peoples_code_does_not_inherit_the_studios_key(settings, monkeypatch):
+    monkeypatch.setenv("ATELIER_SECRET_KEY", "forges sessions")
+
+    knows = {spec.name: "forges sessions" in spec.env.values() for spec in health.processes(settings)}
+
+    assert knows == {"runner": False, "queue": True}
+
+
 def test_shutting_down_kills_no_process_whose_number_was_used_again(settings):
     folder = settings.WORK_DIR / "runs" / "r" / "1"
     folder.mkdir(parents=True)
@@ -249,6 +260,24 @@ def test_a_flood_of_lines_ends_with_a_word_about_it(workspace, alice, monkeypatc
     assert texts[:5] == ["0", "1", "2", "3", "4"]
     assert len(texts) == 6
     assert "is not kept" in texts[5]
+
+
+def test_what_nobody_asks_for_any_more_is_cleaned_away(db, settings):
+    day, old = 24 * 3600, timezone.now() - timedelta(days=40)
+    store = Path(settings.STORE_DIR) / ".staging"
+    abandoned, begun = settings.WORK_DIR / "inspections" / "old", settings.WORK_DIR / "inspections" / "new"
+    for folder in (store, abandoned, begun):
+        folder.mkdir(parents=True)
+    os.utime(abandoned, (time.time() - 2 * day,) * 2)
+    Session.objects.create(session_key="over", session_data="", expire_date=old)
+    Session.objects.create(session_key="open", session_data="", expire_date=timezone.now() + timedelta(days=1))
+    Task.objects.create(id="1" * 32, name="failed", func="f", started=old, stopped=old, success=False)
+
+    retention.tidy()
+
+    assert (abandoned.exists(), begun.exists()) == (False, True)
+    assert [session.session_key for session in Session.objects.all()] == ["open"]
+    assert not Task.objects.exists()
 
 
 def test_old_news_of_finished_runs_are_pruned_and_work_that_nobody_reads_removed(workspace, alice, settings):
