@@ -1,5 +1,6 @@
 """The web process: HTTP to Django, sockets to `studio.live`."""
 
+import json
 import os
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +15,43 @@ pages = get_asgi_application()
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 
+from registry.data.services import LARGEST_CHUNK
 from studio.live.routing import websocket_urlpatterns
+
+# The largest chunk of an upload, and room for what surrounds it; nothing else that is sent here comes near.
+LARGEST_BODY = LARGEST_CHUNK + 1024**2
+
+TOO_LARGE = json.dumps(
+    {"code": "too-large", "message": "More was sent than this address takes. Send files in chunks.", "fields": {}}
+).encode()
+
+
+class Bounded:
+    """Refuses a body larger than any address takes. Django puts a body on the disk before it asks who sent it, so
+    whoever reaches the port could fill the disk otherwise."""
+
+    def __init__(self, inner: Any) -> None:
+        self.inner = inner
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        taken, told = 0, dict(scope["headers"]).get(b"content-length", b"0")
+        too_large = told.isdigit() and (len(told) > 18 or int(told) > LARGEST_BODY)
+
+        async def counted() -> dict[str, Any]:
+            nonlocal taken, too_large
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > LARGEST_BODY:
+                too_large = True
+                return {"type": "http.disconnect"}  # Django drops what it has, and answers nothing
+            return message
+
+        if not too_large:
+            await self.inner(scope, counted, send)
+        if too_large:
+            headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
+            await send({"type": "http.response.start", "status": 413, "headers": headers})
+            await send({"type": "http.response.body", "body": TOO_LARGE})
 
 
 class SameOrigin:
@@ -51,4 +88,4 @@ class Sockets:
         await (self.known if scope["path"] in self.paths else self.unknown)(scope, receive, send)
 
 
-application = ProtocolTypeRouter({"http": pages, "websocket": Sockets()})
+application = ProtocolTypeRouter({"http": Bounded(pages), "websocket": Sockets()})

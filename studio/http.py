@@ -16,6 +16,7 @@ from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from rest_framework import exceptions
 from rest_framework.pagination import CursorPagination
+from rest_framework.parsers import JSONParser
 from rest_framework.response import Response
 from whitenoise.middleware import WhiteNoiseMiddleware
 
@@ -48,6 +49,16 @@ class FrontEndMissing(StudioError):
 
     code = "front-end-missing"
     status = 503
+
+
+class Json(JSONParser):
+    """JSON that may be nested so deep that Python's own reader gives up: that is the sender's mistake, not ours."""
+
+    def parse(self, *arguments: Any, **options: Any) -> Any:
+        try:
+            return super().parse(*arguments, **options)
+        except RecursionError:
+            raise exceptions.ParseError("This document is nested too deep to be read.") from None
 
 
 class Cursor(CursorPagination):

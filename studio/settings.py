@@ -191,7 +191,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["studio.http.Json"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "studio.http.api_error",
     "DEFAULT_PAGINATION_CLASS": "studio.http.Cursor",
@@ -209,6 +209,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "RunStatusEnum": "registry.runs.api.shapes.STATES",
+        "UploadStatusEnum": "registry.data.models.Upload.Status",
+        "DataVersionStatusEnum": "registry.data.models.VersionStatus",
+    },
     # Told to nobody who could mend it: it would come with every request for the document.
     "DISABLE_ERRORS_AND_WARNINGS": True,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],

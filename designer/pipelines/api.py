@@ -4,8 +4,6 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, status
-from rest_framework.exceptions import ParseError
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
@@ -23,16 +21,6 @@ REFUSED = {status.HTTP_422_UNPROCESSABLE_ENTITY: shapes.ProblemReport}
 STALE = {status.HTTP_409_CONFLICT: shapes.ProblemReport}
 
 
-class Graphs(JSONParser):
-    """JSON that may be nested so deep that Python's own reader gives up: that is the sender's mistake, not ours."""
-
-    def parse(self, *arguments: Any, **options: Any) -> Any:
-        try:
-            return super().parse(*arguments, **options)
-        except RecursionError:
-            raise ParseError("This document is nested too deep to be read.") from None
-
-
 class NewestFirst(api_settings.DEFAULT_PAGINATION_CLASS):  # type: ignore[misc, name-defined]
     ordering = ("-updated_at", "-id")
 
@@ -44,7 +32,6 @@ class NewestRevisionFirst(api_settings.DEFAULT_PAGINATION_CLASS):  # type: ignor
 class PipelineList(generics.ListAPIView[Pipeline]):
     serializer_class = shapes.PipelineRow
     pagination_class = NewestFirst
-    parser_classes = (Graphs,)
 
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
@@ -120,8 +107,6 @@ class Duplicate(APIView):
 
 
 class GraphOf(APIView):
-    parser_classes = (Graphs,)
-
     @extend_schema(
         operation_id="pipelines_save_graph",
         request=shapes.GraphSave,
@@ -135,8 +120,6 @@ class GraphOf(APIView):
 
 class Check(APIView):
     """Changes nothing: what would be wrong with this graph here, and which columns arrive where."""
-
-    parser_classes = (Graphs,)
 
     @extend_schema(
         operation_id="pipelines_check",

@@ -1,5 +1,6 @@
 """Where uploads lie while they come in: a folder each, and chunks written at the place they belong to. Django-free."""
 
+import errno
 import fcntl
 import os
 import shutil
@@ -49,12 +50,12 @@ def write(path: Path, offset: int, stream: BinaryIO, most: int) -> int:
                 written += len(block)
                 if written > most:
                     raise Invalid(
-                        "More was sent than the file's size, so the file changed while it was uploaded. Start again.",
+                        f"More than the {most:,} bytes that fit were sent. If the file changed while it was uploaded, start again.",
                         code="too-much",
                     )
                 file.write(block)
     except OSError as error:
-        if isinstance(error, OSError) and error.errno in (28, 122):
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise Invalid("The studio's disk is full, so the file cannot be kept.", code="disk-full") from None
         raise
     return written

@@ -52,6 +52,7 @@ class VersionOut(serializers.ModelSerializer):
         ]  # fmt: skip
 
 
+@extend_schema_serializer(component_name="DataVersionDetailOut")
 class VersionDetailOut(VersionOut):
     columns = serializers.JSONField()
     options = serializers.JSONField()

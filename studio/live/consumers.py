@@ -35,7 +35,7 @@ class News(AsyncJsonWebsocketConsumer):
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
         try:
             ask = json.loads(text_data or "")
-        except ValueError:
+        except (ValueError, RecursionError):
             ask = None
         # Nonsense is answered like any other message that names no topic.
         ask = ask if isinstance(ask, dict) else {}
