@@ -33,10 +33,7 @@ def parse(text: str | None) -> list[dict[str, Any]]:
     """The filters of a query string. Raises `Invalid`."""
     if not text:
         return []
-    try:
-        filters = json.loads(text)
-    except ValueError:
-        filters = None
+    filters = _json(text)
     if not isinstance(filters, list) or not all(isinstance(item, dict) for item in filters):
         raise Invalid("`filter` must be a JSON list of {column, op, value}.", code="bad-filter")
     if len(filters) > MOST_FILTERS:
@@ -49,10 +46,7 @@ def columns(text: str | None) -> list[str] | None:
     if not text:
         return None
     if text.startswith("["):
-        try:
-            names = json.loads(text)
-        except ValueError:
-            names = None
+        names = _json(text)
         if isinstance(names, list) and all(isinstance(name, str) for name in names):
             return names
     return text.split(",")
@@ -75,7 +69,7 @@ def condition(columns: Mapping[str, str], filters: Sequence[Mapping[str, Any]], 
 
 def _filter(columns: Mapping[str, str], item: Mapping[str, Any]) -> tuple[str, list[Any]]:
     name, op, value = item.get("column"), item.get("op", "="), item.get("value")
-    if name not in columns:
+    if not isinstance(name, str) or name not in columns:
         raise Invalid(f"There is no column {name!r} in this table.", code="unknown-column", fields={"column": name})
     kind, column = columns[name], identifier(name)
     nan = f" OR isnan({column})" if kind == "number" else ""
@@ -96,7 +90,7 @@ def _filter(columns: Mapping[str, str], item: Mapping[str, Any]) -> tuple[str, l
         if op == "contains":
             return f"contains({as_text}, ?)", [text]
         return f"NOT coalesce(contains({as_text}, ?), false)", [text]
-    if op not in COMPARISONS:
+    if not isinstance(op, str) or op not in COMPARISONS:
         raise Invalid(f"{op!r} is not a comparison; known are {', '.join(OPS)}.", code="bad-filter")
     # A missing value differs from every value: "is not" keeps it, as a person expects.
     comparison = "IS DISTINCT FROM" if op == "!=" else COMPARISONS[op]
@@ -120,7 +114,7 @@ def _value(name: str, kind: str, value: Any) -> Any:
                 return {"true": True, "false": False}[str(value).lower()]
             case "date":
                 return datetime.fromisoformat(str(value).strip())
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError):
         example = {"boolean": "true or false", "date": "2024-12-31 or 2024-12-31 18:30"}.get(kind, "12.5")
         raise Invalid(
             f"{value!r} cannot be compared with the {kind} column {name}; write for example {example}.",
@@ -133,7 +127,21 @@ def _value(name: str, kind: str, value: Any) -> Any:
 def _text(name: str, value: Any) -> str:
     if value is None or isinstance(value, (list, dict)):
         raise Invalid(f"The filter on {name} needs a value.", code="bad-filter", fields={"column": name})
-    return str(value)
+    text = str(value)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        # JSON can name half a character; no table holds one.
+        raise Invalid(f"The filter on {name} holds half a character.", code="bad-filter", fields={"column": name}) from None
+    return text
+
+
+def _json(text: str) -> Any:
+    """What the text holds; None where it cannot be read."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _search(columns: Mapping[str, str], search: str) -> tuple[str, list[Any]]:

@@ -285,6 +285,11 @@ def test_a_script_without_its_function_is_refused_before_a_run():
     assert "Line 2" in check("python-script", {}, script="x = 1\ny = = 2")[0].message
 
 
+@pytest.mark.parametrize("script", ["-" * 100_000 + "1", "a" + ".a" * 60_000, "1" + "+1" * 60_000])
+def test_a_script_that_is_nested_without_end_is_refused_before_a_run(script):
+    assert "nested too deep" in check("python-script", {}, script=script)[0].message
+
+
 def test_whatever_a_script_returns_becomes_a_table_of_our_kinds():
     code = """
 import datetime, decimal

@@ -115,6 +115,28 @@ def test_senseless_questions_are_refused_with_a_sentence(table, query):
     assert refused.value.message.endswith(".")
 
 
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"column": ["n"]},
+        {"column": {"n": 1}, "op": "missing"},
+        {"column": "word", "op": ["="], "value": "a"},
+        {"column": "n", "op": ">", "value": 10**400},
+        {"column": "word", "op": "=", "value": "\ud800"},
+        {"column": "word", "op": "contains", "value": {"a": 1}},
+    ],
+)
+def test_a_filter_of_any_shape_is_refused_with_a_sentence(table, wanted):
+    with pytest.raises(Invalid):
+        preview.page(table, filters=[wanted])
+
+
+def test_a_filter_without_bottom_is_refused_with_a_sentence(table):
+    with pytest.raises(Invalid, match="JSON list"):
+        filters.parse("[" * 60_000)
+    assert filters.columns("[" * 60_000) == ["[" * 60_000]  # then it is the name of a column, and there is none
+
+
 @pytest.mark.parametrize("evil", ["'; DROP TABLE x; --", '" OR 1=1 --', "\\", "%", "*?[", "\0"])
 def test_nothing_that_is_asked_becomes_sql(tmp_path, evil):
     import pandas as pd

@@ -57,6 +57,8 @@ def problem(script: str) -> str | None:
         return f"Line {error.lineno} of the script: {error.msg}."
     except ValueError as error:
         return f"The script cannot be read: {error}."
+    except (RecursionError, MemoryError):
+        return "The script cannot be read: an expression in it is nested too deep."
     defined = any(
         isinstance(node, (ast.FunctionDef, ast.Assign)) and ENTRY in _names(node) for node in tree.body
     )
