@@ -43,6 +43,7 @@ def add_member(*, workspace: Workspace, by: User, user: User, role: str) -> Memb
 
 
 @transaction.atomic
+@transaction.atomic
 def invite(
     *, workspace: Workspace, by: User, username: str, role: str, full_name: str = "", email: str = ""
 ) -> tuple[Membership, str]:

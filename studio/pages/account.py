@@ -110,8 +110,9 @@ def theme(request: HttpRequest) -> HttpResponse:
 def add_token(request: HttpRequest) -> HttpResponse:
     """Answers with the page itself, not a redirect: the secret is shown this once and kept nowhere."""
     days = request.POST.get("days", "")
+    is_number = days.isascii() and days.isdecimal() and len(days) < 9
     token, secret = services.make_token(
-        user=request.user, name=request.POST.get("name", ""), days=int(days) if days.isdigit() else None
+        user=request.user, name=request.POST.get("name", ""), days=int(days) if is_number else None
     )
     response = render(request, "account/account.html", _shown(request) | {"new_token": token, "secret": secret})
     response.headers["Cache-Control"] = "no-store"
