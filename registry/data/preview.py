@@ -23,7 +23,7 @@ MOST_CELLS = 100_000
 LONGEST_TEXT = 500
 # Orders of tables up to so many rows are kept whole (4 bytes a row); beyond it each page is asked for alone.
 ORDER_ROWS = 4_000_000
-ORDERS_BYTES = 64_000_000
+ORDERS_BYTES = 32_000_000
 
 _orders: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
 _orders_lock = threading.Lock()
