@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from designer.compiler import reuse
 from designer.graph import document
@@ -56,13 +57,8 @@ def version(pipeline: Pipeline, revision: int) -> PipelineVersion:
 
 def drawing_of(workspace: Workspace, run_id: str) -> PipelineRun:
     """What a run executed. A step's own id finds the drawing of its whole run."""
-    known = (
-        PipelineRun.objects.filter(
-            Q(run__run_id=run_id) | Q(run__steps__run_id=run_id), run__workspace=workspace
-        )
-        .select_related("pipeline", "run")
-        .first()
-    )
+    asked = Run.objects.filter(run_id=run_id, workspace=workspace).values(root=Coalesce("parent", "pk"))
+    known = PipelineRun.objects.filter(run__in=asked).select_related("pipeline", "run").first()
     if known is None:
         raise NotFound("There is no such pipeline run in this workspace.")
     return known

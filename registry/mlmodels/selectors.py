@@ -11,6 +11,7 @@ from django.db.models.functions import Cast
 from registry import storage
 from registry.errors import NotFound
 from registry.mlmodels.models import ModelVersion, RegisteredModel
+from registry.runs import selectors as run_selectors
 from registry.runs.models import Run, RunInput, RunOutput
 from registry.workspaces.models import Workspace
 
@@ -83,7 +84,7 @@ def texts(version: ModelVersion) -> dict[str, str]:
 def made_by(run: Run) -> QuerySet[ModelVersion]:
     """The versions that came from this run or one of its steps."""
     return (
-        ModelVersion.objects.filter(Q(run=run) | Q(run__parent=run))
+        ModelVersion.objects.filter(run__in=run_selectors.tree(run))
         .select_related("model", "run")
         .defer(*_blobs("run__"))
         .order_by("model__name", "number")

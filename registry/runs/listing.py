@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, QuerySet
 
 from registry.errors import Invalid, NotFound
 from registry.runs import selectors
@@ -108,9 +108,8 @@ def points(run: Run, key: str, after: int = 0, limit: int = 5000) -> list[Metric
 
 def inputs(run: Run) -> QuerySet[RunInput]:
     """The data versions that the run read."""
-    root = run.parent_id or run.pk
     return (
-        RunInput.objects.filter(Q(run=run) | Q(run_id=root))
+        RunInput.objects.filter(run__in={run.pk, run.parent_id or run.pk})
         .select_related("data_version__asset")
         .order_by("data_version__asset__name", "data_version__number", "id")
     )
@@ -118,7 +117,7 @@ def inputs(run: Run) -> QuerySet[RunInput]:
 
 def outputs(run: Run) -> list[RunOutput]:
     """What the run left, or its steps did; each with `.run`."""
-    found = RunOutput.objects.filter(Q(run=run) | Q(run__parent=run)).select_related("run")
+    found = RunOutput.objects.filter(run__in=selectors.tree(run)).select_related("run")
     deferred = [f"run__{name}" for name in selectors.BLOBS]
     return list(found.defer(*deferred).order_by("run_id", "port"))
 
@@ -146,7 +145,7 @@ def merged_log_page(
     run: Run, *, after: int = 0, before: int | None = None, tail: bool = False, limit: int = 500, q: str = ""
 ) -> list[LogLine]:
     """Lines of a run and all its steps, in the order in which they were written down; numbered by their id."""
-    lines = LogLine.objects.filter(Q(run=run) | Q(run__parent=run)).select_related("run")
+    lines = LogLine.objects.filter(run__in=selectors.tree(run)).select_related("run")
     deferred = [f"run__{name}" for name in selectors.BLOBS]
     return _page_of(lines.defer(*deferred), "id", after, before, tail, limit, q)
 
@@ -165,5 +164,5 @@ def _page_of(
 
 def _of_tree(records: Any, run: Run) -> Any:
     deferred = [f"run__{name}" for name in selectors.BLOBS]
-    found = records.filter(Q(run=run) | Q(run__parent=run)).select_related("run").defer(*deferred)
+    found = records.filter(run__in=selectors.tree(run)).select_related("run").defer(*deferred)
     return found.order_by("run_id", "key")

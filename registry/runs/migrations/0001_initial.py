@@ -162,6 +162,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='run',
+            index=models.Index(fields=['parent', 'status'], name='runs_at_work'),
+        ),
+        migrations.AddIndex(
+            model_name='run',
             index=models.Index(fields=['workspace', 'key', 'status'], name='runs_by_key'),
         ),
         migrations.AddConstraint(
