@@ -19,6 +19,7 @@ from registry.errors import Invalid, StudioError
 from registry.workspaces import access
 from registry.workspaces.models import Workspace
 
+PASSING = "import-"  # how folders begin that are gone when their import is
 PROFILING = {"done": 80, "total": 100, "message": "Computing the profile"}  # of a version that is ready
 
 
@@ -172,7 +173,7 @@ def import_file(
     if problems := [p for p in found["problems"] if p.get("severity") == "error"]:
         raise Invalid(problems[0]["message"], code=problems[0]["code"])
     settings.UPLOAD_DIR.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=settings.UPLOAD_DIR, prefix="import-") as folder:
+    with tempfile.TemporaryDirectory(dir=settings.UPLOAD_DIR, prefix=PASSING) as folder:
         result = convert.run({**args, "options": found["options"], "target_folder": f"{folder}/table"}, None)
         with transaction.atomic():
             asset, _ = DataAsset.objects.get_or_create(workspace=workspace, name=name, defaults={"created_by": by})

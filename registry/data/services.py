@@ -182,7 +182,7 @@ def archive(*, asset: DataAsset, by: Any) -> None:
 
 def clean_abandoned() -> int:
     """Throw away what nobody touched for a day: uploads never finished, never imported, or imported and done with.
-    Returns how many. The sweep calls it; calling it often costs one query."""
+    Returns how many."""
     long_ago = timezone.now() - ABANDONED_AFTER
     old = Upload.objects.filter(touched_at__lt=long_ago).exclude(status=Upload.Status.IMPORTING)
     cleaned = 0
@@ -195,20 +195,18 @@ def clean_abandoned() -> int:
 
 
 def _clean_stray_folders(before: float) -> int:
-    """Folders whose upload is gone: a process was killed between the two."""
+    """Folders whose upload is gone, or that were for a moment only: a process was killed between the two."""
     cleaned = 0
-    if not settings.UPLOAD_DIR.is_dir():
-        return 0
-    for path in settings.UPLOAD_DIR.iterdir():
+    for path in settings.UPLOAD_DIR.iterdir() if settings.UPLOAD_DIR.is_dir() else ():
+        is_passing = path.name.startswith(conversion.PASSING)
         try:
-            upload_id = uuid.UUID(path.name)
-            if path.stat().st_mtime > before:
+            known = not is_passing and Upload.objects.filter(pk=uuid.UUID(path.name)).exists()
+            if known or path.stat().st_mtime > before:
                 continue
-        except (ValueError, OSError):
-            continue
-        if not Upload.objects.filter(pk=upload_id).exists():
-            incoming.discard(settings.UPLOAD_DIR, upload_id)
-            cleaned += 1
+        except (ValueError, FileNotFoundError):
+            continue  # not ours, or gone this moment
+        incoming.discard(settings.UPLOAD_DIR, path.name)
+        cleaned += 1
     return cleaned
 
 

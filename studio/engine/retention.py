@@ -1,4 +1,5 @@
-"""What is thrown away, and when: old news, work folders of what is over, sessions and failures nobody asks for."""
+"""What is thrown away, and when: old news, work folders of what is over, uploads that nobody finished, sessions and
+failures that nobody asks for."""
 
 import shutil
 import time
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 from django_q.models import Schedule, Task
 
+from registry.data import services as data
 from registry.runs.models import Run, RunEvent
 from registry.runs.states import TERMINAL
 from registry.storage import open_store
@@ -52,6 +54,7 @@ def tidy() -> None:
         status = Run.objects.filter(run_id=folder.name).values_list("status", flat=True).first()
         if status is None or status in TERMINAL:
             shutil.rmtree(folder, ignore_errors=True)
+    data.clean_abandoned()
     _remove_abandoned(settings.WORK_DIR / "inspections")
     open_store(settings.STORE_DIR).clean_staging(LONG_AGO)
     Task.objects.filter(stopped__lt=timezone.now() - TASKS_KEPT).delete()

@@ -10,6 +10,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django_q.models import OrmQ, Task
 
+from registry.data.models import Upload
 from registry.runs import execution
 from registry.runs.models import Run, RunEvent
 from registry.runs.spec import RunSpec
@@ -262,7 +263,7 @@ def test_a_flood_of_lines_ends_with_a_word_about_it(workspace, alice, monkeypatc
     assert "is not kept" in texts[5]
 
 
-def test_what_nobody_asks_for_any_more_is_cleaned_away(db, settings):
+def test_what_nobody_asks_for_any_more_is_cleaned_away(workspace, alice, settings):
     day, old = 24 * 3600, timezone.now() - timedelta(days=40)
     store = Path(settings.STORE_DIR) / ".staging"
     abandoned, begun = settings.WORK_DIR / "inspections" / "old", settings.WORK_DIR / "inspections" / "new"
@@ -271,6 +272,9 @@ def test_what_nobody_asks_for_any_more_is_cleaned_away(db, settings):
     os.utime(abandoned, (time.time() - 2 * day,) * 2)
     Session.objects.create(session_key="over", session_data="", expire_date=old)
     Session.objects.create(session_key="open", session_data="", expire_date=timezone.now() + timedelta(days=1))
+    broken_off = Upload.objects.create(
+        workspace=workspace, created_by=alice, filename="a.csv", size=9, touched_at=timezone.now() - timedelta(days=2)
+    )
     Task.objects.create(id="1" * 32, name="failed", func="f", started=old, stopped=old, success=False)
 
     retention.tidy()
@@ -278,6 +282,7 @@ def test_what_nobody_asks_for_any_more_is_cleaned_away(db, settings):
     assert (abandoned.exists(), begun.exists()) == (False, True)
     assert [session.session_key for session in Session.objects.all()] == ["open"]
     assert not Task.objects.exists()
+    assert not Upload.objects.filter(pk=broken_off.pk).exists()
 
 
 def test_old_news_of_finished_runs_are_pruned_and_work_that_nobody_reads_removed(workspace, alice, settings):
