@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 Metrics = dict[str, float | None]
 
-CLASSIFICATION = ("auc", "accuracy", "precision", "recall", "f1", "log_loss")
 REGRESSION = ("mae", "rmse", "rae", "rse", "r2")
 LOWER_IS_BETTER = frozenset(
     {"log_loss", "brier", "mae", "rmse", "rae", "rse", "mape", "median_absolute_error"}

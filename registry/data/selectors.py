@@ -104,13 +104,3 @@ def open_uploads(workspace: Workspace, user: Any) -> QuerySet[Upload]:
         .defer("inspection", "version__columns", "version__options")
         .order_by("-touched_at")
     )
-
-
-def waiting_for_inspection() -> QuerySet[Upload]:
-    """For whoever heals lost inspections."""
-    return Upload.objects.filter(status=Upload.Status.INSPECTING).defer("inspection").order_by("touched_at")
-
-
-def waiting_for_import() -> QuerySet[DataVersion]:
-    """For whoever heals lost imports."""
-    return DataVersion.objects.filter(status=VersionStatus.IMPORTING).defer("columns").order_by("created_at")

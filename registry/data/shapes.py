@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_serializer
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from registry.data.models import DataAsset, DataVersion, Upload, VersionStatus
@@ -26,9 +26,11 @@ class AssetOut(serializers.ModelSerializer):
         model = DataAsset
         fields = ["name", "description", "tags", "created_by", "created_at", "updated_at", "newest", "latest"]
 
+    @extend_schema_field(LatestOut(allow_null=True))
     def get_newest(self, asset: DataAsset) -> dict[str, Any] | None:
         return _facts(getattr(asset, "newest", None))
 
+    @extend_schema_field(LatestOut(allow_null=True))
     def get_latest(self, asset: DataAsset) -> dict[str, Any] | None:
         return _facts(getattr(asset, "ready", None))
 

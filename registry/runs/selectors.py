@@ -82,11 +82,6 @@ def events(run: Run, after: int = 0, limit: int = 500) -> QuerySet[RunEvent]:
     return RunEvent.objects.filter(run=run, id__gt=after).order_by("id")[:limit]
 
 
-def previous_step(workspace: Workspace, key: str) -> Run | None:
-    """The newest finished step with that key: what it left may be used again."""
-    return finished_by_key(workspace, [key]).get(key)
-
-
 def finished_by_key(workspace: Workspace, keys: Collection[str]) -> dict[str, Run]:
     """For each key the newest finished step, with its outputs; keys nobody finished are absent."""
     found: dict[str, Run] = {}

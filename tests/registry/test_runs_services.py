@@ -224,8 +224,7 @@ def test_the_newest_finished_step_is_found_by_its_key(workspace, alice):
     newest = make.step(make.run(workspace, alice), "n1", key="k")
     make.step(make.run(workspace, alice), "n1", key="k", status="failed")
 
-    assert selectors.previous_step(workspace, "k") == newest
-    assert selectors.previous_step(workspace, "other") is None
+    assert selectors.finished_by_key(workspace, ["k", "other"]) == {"k": newest}
 
 
 def test_lists_read_no_blobs_and_few_queries(workspace, alice, django_assert_num_queries):

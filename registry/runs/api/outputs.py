@@ -1,8 +1,6 @@
 """What runs left on their ports: tables by the page, profiles, evaluations, downloads."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse, StreamingHttpResponse
@@ -131,7 +129,3 @@ class Download(_OneOutput):
         else:
             kind, chunks, ending = "application/zip", downloads.zipped(folder_of(output), name), "zip"
         return downloads.stream(request, chunks, name=f"{name}.{ending}", content_type=kind)
-
-
-def evaluation_of(output: RunOutput) -> dict[str, Any]:
-    return json.loads(file_of(output, "evaluation").read_text(encoding="utf-8"))
