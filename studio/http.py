@@ -8,12 +8,14 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.handlers.asgi import ASGIRequest
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
+from django.urls import is_valid_path
 from rest_framework import exceptions
 from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import JSONParser
@@ -98,13 +100,17 @@ def api_error(error: Exception, context: Mapping[str, Any]) -> Response | None:
 
 
 class Errors:
-    """Turns our errors, raised in a page, into a page that says the sentence."""
+    """Turns our errors, raised in a page, into a page that says the sentence. An address that only takes a form, opened
+    again (after a reload, or by coming back to it after a refusal), leads to the page it belongs to."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and request.method == "GET" and not is_api(request):
+            return HttpResponseRedirect(_page_above(request.path))
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return answer(request, error) if isinstance(error, StudioError) else None
@@ -216,6 +222,16 @@ def _page(request: HttpRequest, status: int, message: str) -> HttpResponse:
 
 def _unbuilt(error: FrontEndMissing) -> HttpResponse:
     return HttpResponse(render_to_string("errors/unbuilt.html", {"message": error.message}), status=error.status)
+
+
+def _page_above(path: str) -> str:
+    """The next address above this one at which there is something."""
+    parts = path.strip("/").split("/")
+    for count in range(len(parts) - 1, 0, -1):
+        above = f"/{'/'.join(parts[:count])}/"
+        if is_valid_path(above):
+            return quote(above)
+    return "/"
 
 
 def _own_page(request: HttpRequest) -> str:

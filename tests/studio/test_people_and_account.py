@@ -80,6 +80,24 @@ def test_a_refusal_on_a_form_brings_the_person_back_to_their_page(owner, alice):
     assert "last owner" in page.content.decode()
 
 
+def test_a_refusal_right_after_an_invitation_brings_back_to_the_people(owner, alice):
+    """The page with the link is the answer to a form: its address cannot be opened again."""
+    invited = owner.post("/w/lab/people/invite/", {"username": "nora", "role": "reader"})
+    came_from = f"http://testserver{invited.request['PATH_INFO']}"
+
+    page = owner.post(f"/w/lab/people/{alice.pk}/role/", {"role": "reader"}, headers={"Referer": came_from}, follow=True)
+
+    assert page.redirect_chain[-1] == ("/w/lab/people/", 302)
+    assert page.status_code == 200
+    assert "last owner" in page.content.decode()
+
+
+def test_a_reload_of_an_address_that_only_takes_a_form_leads_to_its_page(owner, alice):
+    assert owner.get(f"/w/lab/people/{alice.pk}/invitation/").url == "/w/lab/people/"
+    assert owner.get("/account/tokens/").url == "/account/"
+    assert owner.post("/w/lab/people/").status_code == 405
+
+
 def test_anybody_may_leave_but_a_reader_removes_nobody(client_for, alice, carl, rita):
     reader = client_for(rita)
 
