@@ -144,10 +144,12 @@ class GridView {
 
   private async open(): Promise<void> {
     this.root.classList.add('datagrid-busy');
+    if (!this.store.columns.length) this.say('Reading the rows…');
     try {
       if (!(await this.store.open(this.wish))) return;
     } catch (error) {
-      this.root.classList.remove('datagrid-busy');
+      // The rows stay dimmed: they are not what was asked for. The chips are, and can be changed or taken away.
+      this.drawChips();
       this.say(sentence(error), true);
       return;
     }
@@ -288,7 +290,7 @@ class GridView {
   }
 
   private say(text: string, wrong = false): void {
-    this.message.textContent = text;
+    this.message.replaceChildren(...(text ? [h('span', {}, text)] : []));
     this.message.classList.toggle('text-danger', wrong);
   }
 
