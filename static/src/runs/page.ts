@@ -3,7 +3,7 @@
 import { api, sentence } from '../app/api';
 import { duration } from '../app/format';
 import { toast } from '../app/toast';
-import { subscribe } from '../live/news';
+import { subscribe, type NewsEvent } from '../live/news';
 import { empty, h, replace } from './dom';
 import { environmentView, paramsView } from './facts';
 import { graphView, type Components, type Graph, type GraphView } from './graph';
@@ -201,16 +201,19 @@ export function startPage(root: HTMLElement): void {
   // Reading the whole run again: what news only hint at. One reading at a time, and never too often.
   let wanted = false;
   let reading = false;
+  let heard: NewsEvent[] = [];
   async function read(): Promise<void> {
     wanted = true;
     if (reading) return;
     reading = true;
     while (wanted) {
       wanted = false;
+      heard = [];
       const began = performance.now();
       try {
         const [fresh, made] = await Promise.all([api<RunRecord>('GET', address), api<{ results: PageData['models'] }>('GET', `${address}/models`)]);
-        record = fresh;
+        // What was told while the answer was on its way is newer than the answer.
+        record = heard.filter((news) => news.event > fresh.last_event).reduce((now, news) => apply(now, news).record, fresh);
         models = made.results;
         show();
       } catch {
@@ -231,6 +234,7 @@ export function startPage(root: HTMLElement): void {
       panel.wake(news.body.node_id);
       return;
     }
+    if (reading) heard.push(news);
     const changed = apply(record, news);
     record = changed.record;
     if (changed.read) void read();

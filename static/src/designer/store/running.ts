@@ -13,12 +13,19 @@ export function runningSlice(set: Write, get: Get, env: Env, saver: Saver): Runn
   let stop: () => void = () => undefined;
   let refreshing: ReturnType<typeof setTimeout> | undefined;
 
+  // An answer that was on its way while news came in is older than the news: what they told stays as it is.
+  let told = 0;
+  let runTold = 0;
+  const toldOf = new Map<string, number>();
+
   /** Only the nodes that changed get a new state, so only they are drawn again. */
-  function merge(nodes: Record<string, NodeState>): void {
+  function merge(nodes: Record<string, NodeState>, asked: number): void {
     const { states, since } = get();
     const next: Record<string, NodeState> = {};
     const started = { ...since };
+    for (const [id, known] of Object.entries(states)) if ((toldOf.get(id) ?? 0) > asked) next[id] = known;
     for (const [id, state] of Object.entries(nodes)) {
+      if (next[id]) continue;
       next[id] = states[id] && same(states[id], state) ? states[id] : state;
       if (state.status === 'running') started[id] ??= Date.now() - (state.seconds ?? 0) * 1000;
       else delete started[id];
@@ -43,6 +50,7 @@ export function runningSlice(set: Write, get: Get, env: Env, saver: Saver): Runn
     if (type === 'run') {
       const run = { run_id: String(body.run_id), status: body.status as Status };
       if (run.run_id !== get().run?.run_id) return;
+      runTold = ++told;
       set({ run });
       if (OVER.has(run.status)) {
         soon();
@@ -59,6 +67,7 @@ export function runningSlice(set: Write, get: Get, env: Env, saver: Saver): Runn
 
   function step(body: Record<string, unknown>): void {
     const id = String(body.node_id);
+    toldOf.set(id, ++told);
     const { states, since } = get();
     const last = states[id];
     const state: NodeState = {
@@ -149,12 +158,14 @@ export function runningSlice(set: Write, get: Get, env: Env, saver: Saver): Runn
     },
 
     async refreshState() {
+      const asked = told;
       try {
         const state = await env.api.state();
-        // A run submitted meanwhile may be newer than this answer.
-        if (state.run) set({ run: state.run });
-        merge(state.nodes);
-        watch(state.run);
+        if (state.run && runTold <= asked) set({ run: state.run });
+        merge(state.nodes, asked);
+        watch(get().run);
+        // What the news do not tell (whether a result is out of date) is asked again when they are quiet.
+        if (told > asked) soon();
       } catch {
         // The news come again when the connection does.
       }
