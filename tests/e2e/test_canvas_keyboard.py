@@ -97,6 +97,7 @@ def test_keys_go_from_node_to_node_and_move_them(canvas):
 def test_a_wire_is_chosen_filled_and_deleted_by_key(canvas):
     canvas.node("a").focus()
     canvas.press("w", "i")
+    expect(canvas.menu.get_by_role("combobox")).to_be_focused()
     canvas.type("clean")
     canvas.press("Enter")
     canvas.expect_counts(4, 2)
