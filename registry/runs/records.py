@@ -1,5 +1,6 @@
 """What runs leave behind: log lines, metrics, parameters, outputs. Always in bulk, inside the caller's transaction."""
 
+import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -70,10 +71,26 @@ def record_metrics(run: Run, points: Sequence[tuple[str, float, int, datetime]])
 
 
 @transaction.atomic
+def record_settings(settings: Mapping[Run, Mapping[str, Any]]) -> None:
+    """With what every step of a new run was started; what nobody set is left out."""
+    rows = [
+        _param(run, key, value)
+        for run, params in settings.items()
+        for key, value in params.items()
+        if value is not None and value != ""
+    ]
+    Param.objects.bulk_create(rows, batch_size=AT_ONCE)
+
+
+def _param(run: Run, key: str, value: Any) -> Param:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return Param(run=run, key=key[:250], value=_storable(text))
+
+
 def record_params(run: Run, params: Mapping[str, Any]) -> None:
     """What was set or found, as text. A parameter told twice keeps the last word."""
     Param.objects.bulk_create(
-        [Param(run=run, key=key[:250], value=_storable(str(value))) for key, value in params.items()],
+        [_param(run, key, value) for key, value in params.items()],
         update_conflicts=True,
         unique_fields=["run", "key"],
         update_fields=["value"],

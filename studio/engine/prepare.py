@@ -39,17 +39,23 @@ def prepare(run: Run, spec: RunSpec, owner: str) -> None:
     now = timezone.now()
     rows = [_row(run, step, hits.get(step.id), misses.get(step.id, ""), now) for step in spec.steps]
     try:
-        _write(run, owner, rows, hits)
+        _write(run, owner, rows, hits, {step.id: step.params for step in spec.steps})
     except IntegrityError as error:
         # Two slots that both believe to hold the run: the lease decides, and the constraint on nodes is behind it.
         raise LeaseLost from error
 
 
 @transaction.atomic
-def _write(run: Run, owner: str, rows: list[Run], hits: Mapping[str, Hit]) -> None:
+def _write(
+    run: Run, owner: str, rows: list[Run], hits: Mapping[str, Hit], params: Mapping[str, Mapping[str, Any]]
+) -> None:
     if not execution.renew(run, owner):
         raise LeaseLost
     made = Run.objects.bulk_create(rows, batch_size=records.AT_ONCE)
+    # Where a version of data lies on disk is no setting of a person's.
+    records.record_settings(
+        {step: {key: value for key, value in params[step.node_id].items() if key != "path"} for step in made}
+    )
     _link(made, hits)
     shown = {
         step.pk: [

@@ -58,7 +58,9 @@ def test_everything_a_node_says_is_kept_under_it_in_order(engine):
         0.5,
         2,
     )
-    assert step.params.get().value == "3"
+    assert step.params.get(key="depth").value == "3"
+    # With what a node was started is known as well, even where it says nothing itself.
+    assert step.params.get(key="script").value == code
     assert step.seconds > 0
     assert step.peak_memory > 2**20
     assert run.environment["packages"]["pandas"]

@@ -14,7 +14,7 @@ export function paramsView(nameOf: (node: string) => string): { element: HTMLEle
       if (signature === shown) return;
       shown = signature;
       if (!params.length) {
-        replace(element, empty('No parameters yet', 'The settings of each node are written down when it starts.'));
+        replace(element, empty('No parameters', 'The settings of each node are written down when the run starts.'));
         return;
       }
       const rows = params.map((param) => [nameOf(param.node_id), param.key, param.value]);
