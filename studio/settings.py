@@ -1,5 +1,6 @@
 """Settings. Every value from the environment, loud on nonsense; read only in services and wiring."""
 
+import contextlib
 import hashlib
 import os
 import secrets
@@ -69,17 +70,25 @@ def secret_key() -> str:
         raise ImproperlyConfigured(f"The secret key {path} cannot be read: {error.strerror}.") from None
     key = secrets.token_urlsafe(48)
     try:
-        DATA_DIR.mkdir(parents=True, exist_ok=True)
+        # Ours alone: open sessions stand in the database.
+        DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError:
         # `up` says in one sentence that the folder cannot be used; a command that only reads may go on.
         return key
+    # Whole or not at all: whoever else starts at this moment, or after we were killed, finds no empty key.
+    staged = path.with_name(f".secret-key.{secrets.token_hex(4)}")
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        with os.fdopen(os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(key)
+        os.link(staged, path)
     except FileExistsError:
         return path.read_text().strip()
     except OSError:
-        return key
+        if staged.exists() and not path.exists():
+            staged.replace(path)  # a file system without links
+    finally:
+        with contextlib.suppress(OSError):
+            staged.unlink(missing_ok=True)
     return key
 
 

@@ -44,7 +44,7 @@ def why_unusable(folder: Path) -> str:
     """One sentence if the studio cannot keep its data there, else nothing. Tried, not asked: root may do what the
     permissions forbid, and cannot what the file system forbids."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except FileExistsError:

@@ -107,3 +107,20 @@ def test_a_lifetime_that_is_no_number_is_no_servers_error(client_for, alice):
 
     assert answered.status_code == 200
     assert json.dumps(answered.context["secret"])
+
+
+def test_of_many_who_start_at_once_all_have_the_same_key_which_is_its_owners_alone(tmp_path, monkeypatch):
+    from concurrent.futures import ThreadPoolExecutor
+
+    from studio import settings
+
+    monkeypatch.delenv("ATELIER_SECRET_KEY", raising=False)
+    monkeypatch.setattr(settings, "DATA_DIR", tmp_path / "data")
+    with ThreadPoolExecutor(8) as starting:
+        keys = {starting.submit(settings.secret_key) for _ in range(8)}
+        keys = {key.result() for key in keys}
+
+    assert len(keys) == 1 and len(keys.pop()) > 50
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["secret-key"]
+    assert (tmp_path / "data" / "secret-key").stat().st_mode & 0o077 == 0
+    assert (tmp_path / "data").stat().st_mode & 0o077 == 0
