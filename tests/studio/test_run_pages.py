@@ -159,7 +159,7 @@ def test_the_buttons_of_a_run_do_what_they_say(drawn, carl, client_for):
 def test_a_reader_presses_nothing(drawn, rita, oscar, client_for, verb):
     assert client_for(rita).post(f"/w/lab/runs/{drawn.run_id}/{verb}/").status_code == 403
     assert client_for(oscar).post(f"/w/lab/runs/{drawn.run_id}/{verb}/").status_code == 404
-    assert client_for(rita).get(f"/w/lab/runs/{drawn.run_id}/{verb}/").status_code == 405
+    assert client_for(rita).get(f"/w/lab/runs/{drawn.run_id}/{verb}/").url == f"/w/lab/runs/{drawn.run_id}/"
 
 
 def test_models_are_listed_with_their_tags(version, rita, client_for):

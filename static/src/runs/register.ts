@@ -31,6 +31,12 @@ export function registerDialog(address: string, workspace: string, done: () => v
   const dialog = h('dialog', { class: 'studio-dialog', 'aria-labelledby': 'register-title' }, form);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
+    if (!name.value.trim()) {
+      name.classList.add('is-invalid');
+      wrong.textContent = 'Give the model a name.';
+      name.focus();
+      return;
+    }
     submit.disabled = true;
     api<{ model: string; number: number }>('POST', `${address}/register`, { name: name.value, description: description.value })
       .then((version) => {
