@@ -18,6 +18,7 @@ FOLLOWED = (
     "designer.components",
     "designer.estimators",
     "designer.catalogue.columns",
+    "designer.catalogue.sql_binding",
     "designer.catalogue.tables",
     "designer.catalogue.values",
 )

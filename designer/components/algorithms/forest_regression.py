@@ -3,9 +3,9 @@
 from typing import Any
 
 from designer.catalogue.component import Component, Params, Port, Schemas
-from designer.catalogue.params import Param
 from designer.catalogue.schema import ModelSchema, Schema
 from designer.catalogue.types import UNTRAINED
+from designer.estimators import settings
 from designer.estimators.algorithms import Untrained
 
 TITLE = "Decision Forest Regression"
@@ -33,28 +33,7 @@ COMPONENT = Component(
     ),
     keywords=("regression", "random forest", "bagging"),
     outputs=(Port("untrained", UNTRAINED, "Untrained model"),),
-    params=(
-        Param(
-            "resampling",
-            "choice",
-            "Resampling method",
-            default="bagging",
-            choices=(("bagging", "Bagging"), ("replicate", "Replicate")),
-            help="Bagging: each tree learns from rows drawn anew. Replicate: each tree learns from all rows.",
-        ),
-        Param("trees", "integer", "Number of decision trees", default=8, least=1, most=10000),
-        Param("depth", "integer", "Maximum depth of the decision trees", default=32, least=1, most=1000),
-        Param(
-            "split_columns",
-            "choice",
-            "Columns tried at each split",
-            default="third",
-            choices=(("sqrt", "Square root of their number"), ("third", "A third"), ("all", "All")),
-            help="Fewer makes the trees more different from each other.",
-        ),
-        Param("min_leaf", "integer", "Minimum number of samples per leaf node", default=1, least=1),
-        Param("seed", "integer", "Random number seed", default=0, least=0, most=4294967295),
-    ),
+    params=settings.forest(split_columns="third"),
     run=run,
     infer=infer,
 )

@@ -3,9 +3,9 @@
 from typing import Any
 
 from designer.catalogue.component import Component, Params, Port, Schemas
-from designer.catalogue.params import Param
 from designer.catalogue.schema import ModelSchema, Schema
 from designer.catalogue.types import UNTRAINED
+from designer.estimators import settings
 from designer.estimators.algorithms import Untrained
 
 TITLE = "Two-Class Logistic Regression"
@@ -33,34 +33,7 @@ COMPONENT = Component(
     ),
     keywords=("classification", "logit", "linear", "classifier"),
     outputs=(Port("untrained", UNTRAINED, "Untrained model"),),
-    params=(
-        Param(
-            "tolerance",
-            "number",
-            "Optimization tolerance",
-            default=1e-4,
-            least=1e-12,
-            most=1.0,
-            help="Smaller is more exact and takes longer.",
-        ),
-        Param(
-            "l1",
-            "number",
-            "L1 regularization weight",
-            default=0.0,
-            least=0,
-            help="Above 0, columns of little use get no weight at all; a slower method is then needed.",
-        ),
-        Param(
-            "l2",
-            "number",
-            "L2 regularization weight",
-            default=1.0,
-            least=0,
-            help="Larger keeps the weights smaller, which helps against learning the training rows by heart.",
-        ),
-        Param("seed", "integer", "Random number seed", default=0, least=0, most=4294967295),
-    ),
+    params=settings.LOGISTIC_REGRESSION,
     run=run,
     infer=infer,
 )
