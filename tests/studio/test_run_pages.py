@@ -162,6 +162,15 @@ def test_a_reader_presses_nothing(drawn, rita, oscar, client_for, verb):
     assert client_for(rita).get(f"/w/lab/runs/{drawn.run_id}/{verb}/").url == f"/w/lab/runs/{drawn.run_id}/"
 
 
+def test_an_import_is_listed_by_its_name_not_by_a_key_of_the_engine(workspace, alice, client_for):
+    run = make.run(workspace, alice, kind="data-import", name="Import Cars, version 2", source="data version 16")
+
+    for page in ("/w/lab/runs/", f"/w/lab/runs/{run.run_id}/"):
+        shown = client_for(alice).get(page).content.decode()
+        assert "Import Cars, version 2" in shown
+        assert ">data version 16" not in shown and "· data version 16" not in shown
+
+
 def test_models_are_listed_with_their_tags(version, rita, client_for):
     page = client_for(rita).get("/w/lab/models/").content.decode()
 
