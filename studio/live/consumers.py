@@ -12,6 +12,7 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from uvicorn.protocols.utils import ClientDisconnected
 
 from registry.errors import Invalid, StudioError
 from studio.live import hub, selectors, topics
@@ -81,6 +82,8 @@ class News(AsyncJsonWebsocketConsumer):
                     await self.send_json(channel.message(news))
         except StudioError as error:
             await self._tell(key, "error", 0, error.as_dict())
+        except ClientDisconnected:
+            pass  # somebody left the page while news were on their way
         except Exception:
             # The browser comes again and resumes where it was.
             log.exception("News of %s %s broke off", *key)
