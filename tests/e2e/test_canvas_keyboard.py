@@ -43,6 +43,7 @@ def test_a_pipeline_is_built_and_opened_by_keyboard_alone(browser_page, studio_s
 
     # Add a learner, connect it to what is there.
     canvas.press("a")
+    expect(canvas.menu.get_by_role("combobox")).to_be_focused()
     canvas.type("two-class decision forest")
     canvas.press("Enter")
     canvas.press("c")
@@ -117,6 +118,7 @@ def test_the_sheet_of_keys_opens_and_closes(canvas):
 def test_the_palette_is_walked_with_arrows(canvas):
     canvas.focus()
     canvas.press("p")
+    expect(canvas.page.locator(".dpalette").get_by_role("searchbox")).to_be_focused()
     canvas.type("score")
     expect(canvas.page.locator(".dpalette-item").first).to_have_text(re.compile("Score Model"))
     canvas.press("ArrowDown", "Enter")

@@ -1,4 +1,5 @@
 /** Everything the mouse does, by keyboard. The list on the "?" sheet is made from this table. */
+import { flushSync } from 'react-dom';
 import { edgeId, edgesInto, edgesOutOf } from '../graph/document';
 import { type Direction, neighbour } from '../graph/place';
 import { isOver } from '../store/running';
@@ -303,7 +304,12 @@ function addHere(): void {
 
 function toPalette(): void {
   studio().patch({ palette: true });
-  requestAnimationFrame(() => document.getElementById('palette-search')?.focus());
+  const focus = (): boolean => {
+    const box = document.getElementById('palette-search');
+    box?.focus();
+    return box !== null;
+  };
+  if (!focus()) requestAnimationFrame(focus);
 }
 
 const HARMLESS = new Set(['Escape']);
@@ -320,7 +326,8 @@ export function listenToKeys(): () => void {
       if (typing && !(shortcut.global && (event.key === 'Enter' || event.key === 's'))) return;
       if (!typing && !shortcut.global && !onCanvas(event.target)) return;
       if (!HARMLESS.has(event.key)) event.preventDefault();
-      shortcut.act(event);
+      // What a key opens is there, with the focus in it, before the next key of somebody who types fast.
+      flushSync(() => shortcut.act(event));
       return;
     }
   };
