@@ -222,7 +222,13 @@ class Watch:
 
     def _clean_up(self) -> None:
         """Everything is in the database and the store now."""
-        shutil.rmtree(run_folder(self.run), ignore_errors=True)
+        folder = run_folder(self.run)
+        for _ in range(10):
+            shutil.rmtree(folder, ignore_errors=True)
+            if not folder.exists():
+                return
+            # The runner was noting how a stopped child ended while its folder was being taken away.
+            time.sleep(0.05)
 
 
 def run_folder(run: Run) -> Path:

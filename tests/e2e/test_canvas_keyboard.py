@@ -46,10 +46,12 @@ def test_a_pipeline_is_built_and_opened_by_keyboard_alone(browser_page, studio_s
     expect(canvas.menu.get_by_role("combobox")).to_be_focused()
     canvas.type("two-class decision forest")
     canvas.press("Enter")
+    expect(canvas.node("Two-Class Decision Forest")).to_be_focused()
     canvas.press("c")
     canvas.type("train model")
     canvas.press("Enter")
     canvas.expect_counts(4, 3)
+    expect(canvas.node("Two-Class Decision Forest")).to_be_focused()
 
     # Open Train Model and choose its column.
     canvas.node("Train Model").focus()

@@ -32,11 +32,14 @@ export function nodeElement(id: string): HTMLElement | null {
 
 /** Gives a node the keyboard's focus, once it is there, and brings it into view. */
 export function focusNode(id: string): void {
+  const before = document.activeElement;
   requestAnimationFrame(() => {
     reveal(id);
     requestAnimationFrame(() => {
-      // Somebody quick has gone on to a field meanwhile.
-      if (!isTyping(document.activeElement)) nodeElement(id)?.focus({ preventScroll: true });
+      // Somebody quick has gone on to a field or to another node meanwhile.
+      const now = document.activeElement;
+      const wentOn = isTyping(now) || (now !== before && now?.closest('.react-flow__node, .dpanel'));
+      if (!wentOn) nodeElement(id)?.focus({ preventScroll: true });
     });
   });
 }
