@@ -104,6 +104,7 @@ def test_a_wire_is_chosen_filled_and_deleted_by_key(canvas):
     canvas.type("clean")
     canvas.press("Enter")
     canvas.expect_counts(4, 2)
+    expect(canvas.node("Clean Missing Data")).to_be_focused()
     canvas.press("w", "Delete")
     canvas.expect_counts(4, 1)
 

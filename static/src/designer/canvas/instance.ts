@@ -30,12 +30,17 @@ export function nodeElement(id: string): HTMLElement | null {
   return document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`);
 }
 
+// A focus is given two frames late; only the latest wish for one counts.
+let wishes = 0;
+
 /** Gives a node the keyboard's focus, once it is there, and brings it into view. */
 export function focusNode(id: string): void {
   const before = document.activeElement;
+  const mine = ++wishes;
   requestAnimationFrame(() => {
     reveal(id);
     requestAnimationFrame(() => {
+      if (mine !== wishes) return;
       // Somebody quick has gone on to a field or to another node meanwhile.
       const now = document.activeElement;
       const wentOn = isTyping(now) || (now !== before && now?.closest('.react-flow__node, .dpanel'));
@@ -66,5 +71,7 @@ export function centreOn(id: string): void {
 
 export const calm = (): boolean => window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 
-export const focusCanvas = (): void =>
+export const focusCanvas = (): void => {
+  wishes++;
   document.querySelector<HTMLElement>('.designer-canvas')?.focus({ preventScroll: true });
+};
