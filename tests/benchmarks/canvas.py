@@ -84,7 +84,7 @@ def measure(server: StudioServer, page: Any) -> list[tuple[str, str]]:
     frames("nothing, for comparison", idle, lambda page: wheel(page, 0, 0))
 
     canvas = Canvas(page, server, name="300 nodes", drawn=drawn(300, 20))
-    page.wait_for_function("document.querySelectorAll('.dnode').length >= 300")
+    page.wait_for_function("() => document.querySelectorAll('.dnode').length >= 300")
     page.wait_for_timeout(1500)
     frames("300 nodes, all in sight: pan", canvas, lambda page: wheel(page, 12, 8))
     frames("300 nodes, all in sight: zoom", canvas, lambda page: wheel(page, 0, -6, zoom=True))
@@ -98,7 +98,7 @@ def measure(server: StudioServer, page: Any) -> list[tuple[str, str]]:
     canvas = Canvas(page, server, name="1,000 nodes", drawn=thousand)
     began = time.perf_counter()
     page.goto(canvas.url, wait_until="commit")
-    page.wait_for_function("document.querySelectorAll('.dnode').length > 0")
+    page.wait_for_function("() => document.querySelectorAll('.dnode').length > 0")
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     rows.append(("1,000 nodes: from the address to the first frame with nodes", f"{time.perf_counter() - began:.2f} s"))
     page.wait_for_timeout(2000)
