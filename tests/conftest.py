@@ -149,3 +149,7 @@ def pytest_collection_modifyitems(items: list[Any]) -> None:
     """What starts real processes comes last, the browser stories at the very end: a slip in a function is known in
     seconds."""
     items.sort(key=lambda item: 2 if item.get_closest_marker("e2e") else 1 if item.get_closest_marker("live") else 0)
+    # Real processes and a real browser on a busy machine: what fails is tried once more, and the report says so.
+    for item in items:
+        if item.get_closest_marker("e2e") or item.get_closest_marker("live"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
