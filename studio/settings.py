@@ -2,10 +2,12 @@
 
 import contextlib
 import hashlib
+import importlib.util
 import os
 import secrets
 from pathlib import Path
 
+import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -157,21 +159,35 @@ TEMPLATES = [
     }
 ]
 
-# IMMEDIATE: a transaction that reads and then writes would fail at once in the default mode, without waiting.
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA_DIR / "atelier.sqlite3",
-        "OPTIONS": {
-            "timeout": 30,
-            "transaction_mode": "IMMEDIATE",
-            "init_command": (
-                "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA mmap_size=134217728;"
-                "PRAGMA journal_size_limit=27103364;PRAGMA cache_size=2000;"
-            ),
-        },
-    }
-}
+def database() -> dict[str, object]:
+    """SQLite below the data folder, or what `DATABASE_URL` names (`postgresql://user:password@host:port/name`)."""
+    address = os.environ.get("DATABASE_URL", "")
+    if not address:
+        # IMMEDIATE: a transaction that reads and then writes would fail at once in the default mode, without waiting.
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": DATA_DIR / "atelier.sqlite3",
+            "OPTIONS": {
+                "timeout": 30,
+                "transaction_mode": "IMMEDIATE",
+                "init_command": (
+                    "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA mmap_size=134217728;"
+                    "PRAGMA journal_size_limit=27103364;PRAGMA cache_size=2000;"
+                ),
+            },
+        }
+    if not address.startswith(("postgresql://", "postgres://")):
+        raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://; without it the studio uses SQLite.")
+    try:
+        parts = dict(dj_database_url.parse(address, conn_health_checks=True))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}") from None
+    if importlib.util.find_spec("psycopg") is None:
+        raise ImproperlyConfigured("PostgreSQL needs its driver: pip install 'atelier-studio[postgres]'.")
+    return parts
+
+
+DATABASES = {"default": database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

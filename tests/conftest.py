@@ -16,6 +16,8 @@ def django_db_modify_db_settings(tmp_path_factory):
     other out at once instead of waiting."""
     from django.db import connections
 
+    if connections["default"].vendor != "sqlite":
+        return
     connections["default"].settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
 
 

@@ -33,7 +33,7 @@ BIRTH = 60.0  # … a cluster may take to bring up its first slot
 
 
 # What forges sessions and reads the queue's tasks: no variable of a process in which people's own code runs.
-SECRETS = frozenset({"ATELIER_SECRET_KEY"})
+SECRETS = frozenset({"ATELIER_SECRET_KEY", "DATABASE_URL"})
 
 
 @dataclass(frozen=True, slots=True)
