@@ -16,6 +16,7 @@ from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 
 from registry.data.services import LARGEST_CHUNK
+from registry.mlflow_api.asgi import Protocol
 from studio.live.routing import websocket_urlpatterns
 
 # The largest chunk of an upload, and room for what surrounds it; nothing else that is sent here comes near.
@@ -88,4 +89,4 @@ class Sockets:
         await (self.known if scope["path"] in self.paths else self.unknown)(scope, receive, send)
 
 
-application = ProtocolTypeRouter({"http": Bounded(pages), "websocket": Sockets()})
+application = ProtocolTypeRouter({"http": Protocol(Bounded(pages)), "websocket": Sockets()})

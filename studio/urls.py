@@ -1,4 +1,4 @@
-"""Wiring only. Pages under /w/<workspace>/, the API under /api/v1/."""
+"""Wiring only. Pages under /w/<workspace>/, the API under /api/v1/, MLflow's below /api/2.0/ and /api/3.0/."""
 
 from django.urls import include, path
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("api/v1/", include("registry.mlmodels.urls")),
     path("api/v1/", include("designer.pipelines.urls")),
     path("api/docs", reference.docs, name="api-docs"),
+    path("", include("registry.mlflow_api.urls")),
     path("", include("studio.pages.urls")),
 ]
 

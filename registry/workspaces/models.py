@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from registry.accounts.models import ApiToken
+
 
 class Role(models.TextChoices):
     OWNER = "owner", "Owner"
@@ -29,3 +31,11 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "user"], name="one_role_per_person")]
+
+
+class TokenWorkspace(models.Model):
+    """Where programs that bring this token are led if they do not say: the tracking protocol knows no workspaces. It
+    opens nothing and closes nothing: that is the membership's."""
+
+    token = models.OneToOneField(ApiToken, on_delete=models.CASCADE, related_name="leads_to")
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")

@@ -12,10 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from registry.accounts import services
+from registry.accounts import services, throttle
 from registry.accounts.models import ApiToken, User
 from registry.errors import StudioError
-from studio.pages import throttle
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -29,15 +28,16 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(goal)
     username, problem = request.POST.get("username", "").strip(), ""
+    address = request.META.get("REMOTE_ADDR", "")
     if request.method == "POST":
-        problem = throttle.wait_for(request, username)
+        problem = throttle.wait_for(address, username)
         if not problem:
             user = authenticate(request, username=username, password=request.POST.get("password", ""))
             if user is not None:
-                throttle.forget(request, username)
+                throttle.forget(address, username)
                 login(request, user)
                 return redirect(goal)
-            throttle.count(request, username)
+            throttle.count(address, username)
             problem = "This name and password do not belong together."
     context = {"username": username, "problem": problem, "next": goal}
     return render(request, "account/sign_in.html", context, status=403 if problem else 200)

@@ -3,7 +3,6 @@
 import time
 
 from django.core.cache import cache
-from django.http import HttpRequest
 
 # A person who mistypes has five tries in a minute's pace; one address gets fifty for all names together, because a
 # whole office may sit behind it.
@@ -12,10 +11,10 @@ TRIES_PER_NAME = 5
 TRIES_PER_ADDRESS = 50
 
 
-def wait_for(request: HttpRequest, username: str) -> str:
+def wait_for(address: str, username: str) -> str:
     """The sentence to show who has tried too often, or nothing."""
     now = time.time()
-    for key, most in _keys(request, username):
+    for key, most in _keys(address, username):
         tries = [t for t in cache.get(key, []) if t > now - WINDOW]
         if len(tries) >= most:
             minutes = max(1, round((tries[-most] + WINDOW - now) / 60))
@@ -23,19 +22,18 @@ def wait_for(request: HttpRequest, username: str) -> str:
     return ""
 
 
-def count(request: HttpRequest, username: str) -> None:
+def count(address: str, username: str) -> None:
     now = time.time()
-    for key, most in _keys(request, username):
+    for key, most in _keys(address, username):
         cache.set(key, [t for t in cache.get(key, []) if t > now - WINDOW][-most:] + [now], WINDOW)
 
 
-def forget(request: HttpRequest, username: str) -> None:
-    key, _ = _keys(request, username)[0]
+def forget(address: str, username: str) -> None:
+    key, _ = _keys(address, username)[0]
     cache.delete(key)
 
 
-def _keys(request: HttpRequest, username: str) -> list[tuple[str, int]]:
+def _keys(address: str, username: str) -> list[tuple[str, int]]:
     # By name *and* address: else anybody could lock anybody out.
-    address = request.META.get("REMOTE_ADDR", "")
     name = username.casefold().encode().hex()[:100]
     return [(f"sign-in:{address}:{name}", TRIES_PER_NAME), (f"sign-in:{address}", TRIES_PER_ADDRESS)]
