@@ -1,22 +1,17 @@
-"""Runs: the list of them, and one run with its live graph, logs, metrics and outputs."""
+"""The list of runs."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import path
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from designer.pipelines import planning
 from designer.pipelines import selectors as pipelines
-from designer.pipelines.models import Pipeline, PipelineRun
-from registry.mlmodels import selectors as mlmodels
-from registry.mlmodels.shapes import MadeOut
-from registry.runs import listing, selectors, services
-from registry.runs.api.runs import detail
+from designer.pipelines.models import Pipeline
+from registry.runs import listing
 from registry.runs.models import Run
 from registry.workspaces import access
 from registry.workspaces.models import Workspace
@@ -99,99 +94,4 @@ def _pipelines_to_choose(workspace: Workspace, chosen: str) -> list[Pipeline]:
     return found
 
 
-@require_GET
-def run(request: HttpRequest, workspace: str, run_id: str) -> HttpResponse:
-    opened = access.open_workspace(request.user, workspace, "runs.view")
-    found = selectors.detail(opened, run_id)
-    if found.parent is not None:
-        # A step is shown within its run.
-        address = redirect("run", workspace=opened.slug, run_id=found.parent.run_id)
-        address["Location"] += f"?step={found.node_id}"
-        return address
-    seen = detail(found)
-    drawing = PipelineRun.objects.select_related("pipeline").filter(run=found).first()
-    return render(
-        request,
-        "runs/run.html",
-        {
-            "nav": "runs",
-            "opened": opened,
-            "run": found,
-            "drawing": drawing,
-            "inputs": listing.inputs(found),
-            "may_submit": access.allowed(request.user, "runs.submit", opened),
-            "may_register": access.allowed(request.user, "models.edit", opened),
-            "page": {
-                "detail": seen,
-                "graph": drawing.graph if drawing else None,
-                "components": _components(drawing.graph) if drawing else {},
-                "models": MadeOut(mlmodels.made_by(found), many=True).data,
-                "mayRegister": access.allowed(request.user, "models.edit", opened),
-            },
-        },
-    )
-
-
-def _components(graph: dict[str, Any]) -> dict[str, Any]:
-    """What the drawing needs to know of the components it uses, those that are gone left out."""
-    catalogue = planning.catalogue()
-    known = {node["component"]: catalogue.get(node["component"]) for node in graph.get("nodes", [])}
-    return {
-        id: {
-            "title": component.title,
-            "family": component.family,
-            "inputs": [port.name for port in component.inputs],
-            "outputs": [port.name for port in component.outputs],
-            "titles": {port.name: port.title for port in component.outputs},
-        }
-        for id, component in known.items()
-        if component is not None
-    }
-
-
-@require_POST
-def cancel(request: HttpRequest, workspace: str, run_id: str) -> HttpResponse:
-    stopped = services.cancel(run=_run(request, workspace, run_id), by=request.user)
-    messages.info(request, f"{stopped.name} is being stopped." if not stopped.is_over() else f"{stopped.name} was cancelled.")
-    return _back(request, workspace, stopped)
-
-
-@require_POST
-def rerun(request: HttpRequest, workspace: str, run_id: str) -> HttpResponse:
-    reuse = request.POST.get("reuse", "yes") != "no"
-    again = services.rerun(run=_run(request, workspace, run_id), by=request.user, reuse=reuse)
-    return redirect("run", workspace=workspace, run_id=again.run_id)
-
-
-@require_POST
-def resume(request: HttpRequest, workspace: str, run_id: str) -> HttpResponse:
-    again = services.resume(run=_run(request, workspace, run_id), by=request.user)
-    return redirect("run", workspace=workspace, run_id=again.run_id)
-
-
-@require_POST
-def archive(request: HttpRequest, workspace: str, run_id: str) -> HttpResponse:
-    found = _run(request, workspace, run_id)
-    services.archive(run=found, by=request.user)
-    messages.success(request, f"{found.name} was taken out of the list. Its address goes on working.")
-    return redirect("runs", workspace=workspace)
-
-
-def _run(request: HttpRequest, workspace: str, run_id: str) -> Run:
-    return selectors.detail(access.open_workspace(request.user, workspace, "runs.view"), run_id)
-
-
-def _back(request: HttpRequest, workspace: str, run: Run) -> HttpResponse:
-    if request.POST.get("back") == "list":
-        return redirect("runs", workspace=workspace)
-    return redirect("run", workspace=workspace, run_id=run.run_id)
-
-
-urlpatterns = [
-    path("runs/", runs, name="runs"),
-    path("runs/<slug:run_id>/", run, name="run"),
-    path("runs/<slug:run_id>/cancel/", cancel, name="run-cancel"),
-    path("runs/<slug:run_id>/rerun/", rerun, name="run-rerun"),
-    path("runs/<slug:run_id>/resume/", resume, name="run-resume"),
-    path("runs/<slug:run_id>/archive/", archive, name="run-archive"),
-]
+urlpatterns = [path("runs/", runs, name="runs")]
