@@ -174,34 +174,34 @@ export interface Span {
 }
 
 /** Which rows to draw, and where the first of them stands. */
-export function visibleRows(scroll: number, viewport: number, rows: number, spare = 6): Span & { top: number } {
-  const height = bodyHeight(rows);
-  const fit = Math.ceil(viewport / ROW_HEIGHT) + 1;
-  if (rows * ROW_HEIGHT <= TALLEST) {
-    const first = clamp(Math.floor(scroll / ROW_HEIGHT) - spare, 0, Math.max(0, rows - 1));
+export function visibleRows(scroll: number, viewport: number, rows: number, spare = 6, each = ROW_HEIGHT): Span & { top: number } {
+  const height = bodyHeight(rows, each);
+  const fit = Math.ceil(viewport / each) + 1;
+  if (rows * each <= TALLEST) {
+    const first = clamp(Math.floor(scroll / each) - spare, 0, Math.max(0, rows - 1));
     const last = Math.min(rows, first + fit + 2 * spare);
-    return { first, last, top: first * ROW_HEIGHT };
+    return { first, last, top: first * each };
   }
   const share = clamp(scroll / Math.max(1, height - viewport), 0, 1);
-  const place = share * Math.max(0, rows - viewport / ROW_HEIGHT);
+  const place = share * Math.max(0, rows - viewport / each);
   const at = Math.floor(place);
   const first = Math.max(0, at - spare);
-  return { first, last: Math.min(rows, at + fit + spare), top: scroll - (place - first) * ROW_HEIGHT };
+  return { first, last: Math.min(rows, at + fit + spare), top: scroll - (place - first) * each };
 }
 
-export function bodyHeight(rows: number): number {
-  return Math.min(rows * ROW_HEIGHT, TALLEST);
+export function bodyHeight(rows: number, each = ROW_HEIGHT): number {
+  return Math.min(rows * each, TALLEST);
 }
 
 /** Where to scroll so that `row` is in view; null where it is already. */
-export function scrollForRow(row: number, scroll: number, viewport: number, rows: number): number | null {
-  if (rows * ROW_HEIGHT <= TALLEST) {
-    const top = row * ROW_HEIGHT;
+export function scrollForRow(row: number, scroll: number, viewport: number, rows: number, each = ROW_HEIGHT): number | null {
+  if (rows * each <= TALLEST) {
+    const top = row * each;
     if (top < scroll) return top;
-    return top + ROW_HEIGHT > scroll + viewport ? top + ROW_HEIGHT - viewport : null;
+    return top + each > scroll + viewport ? top + each - viewport : null;
   }
-  const shown = viewport / ROW_HEIGHT;
-  const span = Math.max(1, bodyHeight(rows) - viewport);
+  const shown = viewport / each;
+  const span = Math.max(1, bodyHeight(rows, each) - viewport);
   const first = (clamp(scroll / span, 0, 1) * (rows - shown));
   if (row >= first && row + 1 <= first + shown) return null;
   const wanted = row < first ? row : row + 1 - shown;
