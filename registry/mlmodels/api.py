@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -11,7 +12,8 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
-from registry.mlmodels import selectors, services, shapes
+from registry.errors import NotFound
+from registry.mlmodels import marking, naming, selectors, services, shapes
 from registry.mlmodels.models import ModelVersion, RegisteredModel
 from registry.runs import downloads
 from registry.runs import listing as run_listing
@@ -36,14 +38,15 @@ class Models(GenericAPIView[RegisteredModel]):
         responses=shapes.ModelOut(many=True),
         parameters=[
             OpenApiParameter("q", description="Words in the name, the description or the tags."),
-            OpenApiParameter("tag", description="Exactly this tag."),
+            OpenApiParameter("tag", description="Exactly this tag: a word, or key=value."),
+            OpenApiParameter("prompts", bool, description="Prompts instead of models."),
         ],
     )
     def get(self, request: Request, workspace: str) -> Response:
         """Registered models, last changed first."""
         place = access.open_workspace(request.user, workspace, "models.view")
         query = request.query_params
-        found = selectors.models_of(place, q=query.get("q", ""), tag=query.get("tag", ""))
+        found = selectors.models_of(place, q=query.get("q", ""), tag=query.get("tag", ""), prompts=query.get("prompts") == "true")
         return self.get_paginated_response(shapes.ModelOut(self.paginate_queryset(found), many=True).data)
 
 
@@ -93,8 +96,12 @@ class OneVersion(APIView):
         version = self._version(request, workspace, name, number)
         asked = shapes.ModelVersionIn(data=request.data)
         asked.is_valid(raise_exception=True)
-        services.describe_version(version=version, by=request.user, **asked.validated_data)
-        return Response(_versions([version])[0])
+        changes = dict(asked.validated_data)
+        with transaction.atomic():
+            if stage := changes.pop("stage", None):
+                marking.move_to_stage(version=version, by=request.user, stage=stage)
+            services.describe_version(version=version, by=request.user, **changes)
+        return Response(_versions([self._version(request, workspace, name, number)])[0])
 
     @extend_schema(operation_id="models_version_delete", responses={204: None})
     def delete(self, request: Request, workspace: str, name: str, number: int) -> Response:
@@ -104,6 +111,36 @@ class OneVersion(APIView):
 
     def _version(self, request: Request, workspace: str, name: str, number: int) -> ModelVersion:
         return selectors.version(access.open_workspace(request.user, workspace, "models.view"), name, number)
+
+
+class OneAlias(APIView):
+    @extend_schema(operation_id="models_alias_set", request=shapes.AliasIn, responses=shapes.AliasOut)
+    def put(self, request: Request, workspace: str, name: str, alias: str) -> Response:
+        """Let the alias mean this version; it is moved where it meant another."""
+        place = access.open_workspace(request.user, workspace, "models.view")
+        asked = shapes.AliasIn(data=request.data)
+        asked.is_valid(raise_exception=True)
+        version = selectors.version(place, name, asked.validated_data["version"])
+        return Response(shapes.AliasOut(marking.set_alias(version=version, by=request.user, name=alias)).data)
+
+    @extend_schema(operation_id="models_alias_delete", responses={204: None})
+    def delete(self, request: Request, workspace: str, name: str, alias: str) -> Response:
+        place = access.open_workspace(request.user, workspace, "models.view")
+        if not marking.delete_alias(model=selectors.model(place, name), by=request.user, name=alias):
+            raise NotFound(f"The model {name} has no alias {alias}.")
+        return Response(status=204)
+
+
+class Rename(APIView):
+    @extend_schema(operation_id="models_rename", request=shapes.RenameIn, responses=shapes.ModelOut)
+    def post(self, request: Request, workspace: str, name: str) -> Response:
+        """Give the model another name. Its addresses, here and in `models:/`, change with it."""
+        place = access.open_workspace(request.user, workspace, "models.view")
+        model = selectors.model(place, name)
+        asked = shapes.RenameIn(data=request.data)
+        asked.is_valid(raise_exception=True)
+        services.rename(model=model, by=request.user, name=naming.checked_name(asked.validated_data["name"]))
+        return Response(shapes.ModelOut(selectors.model(place, model.name)).data)
 
 
 class DownloadVersion(APIView):

@@ -27,6 +27,8 @@ MODEL = "model.pkl"
 EXAMPLE = "input_example.json"
 SERVING_EXAMPLE = "serving_input_example.json"
 MLFLOW_VERSION = "3.17.2"  # the version of the format that we write
+OF_OURS = ("task", "algorithm", "label")
+MOST_READ = 1_000_000  # bytes of a description
 LIBRARIES = ("cloudpickle", "numpy", "pandas", "scikit-learn", "scipy")
 
 
@@ -92,6 +94,46 @@ def read_details(folder: Path) -> dict[str, Any]:
     details = dict((description.get("metadata") or {}).get("atelier") or {})
     signature = description.get("signature") or {}
     return {**details, "signature": {key: json.loads(text) for key, text in signature.items() if text}}
+
+
+def read_foreign(folder: Path) -> dict[str, Any]:
+    """The same of a folder that a client wrote, with its flavours; what is odd in it is left out."""
+    path = Path(folder) / DESCRIPTION
+    if not path.is_file() or path.stat().st_size > MOST_READ:
+        return {}
+    description = _describe(folder)
+    flavors = description.get("flavors")
+    flavors = flavors if isinstance(flavors, dict) else {}
+    metadata = description.get("metadata")
+    ours = metadata.get("atelier") if isinstance(metadata, dict) else None
+    # Single texts only: a YAML document can refer to its own parts until a small file means gigabytes.
+    known = {key: ours[key] for key in OF_OURS if isinstance(ours.get(key), str)} if isinstance(ours, dict) else {}
+    return {
+        **known,
+        "flavors": {str(name): _library(name, about) for name, about in flavors.items()},
+        "mlflow_version": str(description.get("mlflow_version") or ""),
+        "signature": _signature(description.get("signature")),
+    }
+
+
+def _library(flavor: Any, about: Any) -> str:
+    """The version of the library that the flavour names ("1.9.0" of `sklearn_version`), or of Python."""
+    if not isinstance(about, dict):
+        return ""
+    key = "python_version" if flavor == "python_function" else next((k for k in about if str(k).endswith("_version")), "")
+    return str(about.get(key, ""))
+
+
+def _signature(told: Any) -> dict[str, Any]:
+    found = {}
+    for key, text in told.items() if isinstance(told, dict) else ():
+        try:
+            value = json.loads(text) if isinstance(text, str) else None
+        except ValueError:
+            continue
+        if isinstance(value, list):
+            found[str(key)] = [one for one in value if isinstance(one, dict)]
+    return found
 
 
 def _describe(folder: Path) -> dict[str, Any]:

@@ -1,16 +1,20 @@
 """Reading registered models and their versions. Lists never select what a version's folder says."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, TextField
-from django.db.models.functions import Cast
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from registry import storage
 from registry.errors import NotFound
-from registry.mlmodels.models import ModelVersion, RegisteredModel
+from registry.mlmodels.models import (
+    ModelAlias,
+    ModelVersion,
+    ModelVersionTag,
+    RegisteredModel,
+    RegisteredModelTag,
+)
 from registry.runs import selectors as run_selectors
 from registry.runs.models import Run, RunInput, RunOutput
 from registry.workspaces.models import Workspace
@@ -18,13 +22,21 @@ from registry.workspaces.models import Workspace
 MOST_SHOWN = 500_000  # bytes of a file that a page shows
 
 
-def models_of(workspace: Workspace, *, q: str = "", tag: str = "") -> QuerySet[RegisteredModel]:
-    """Most recently changed first, each with the number, task and algorithm of its newest version."""
-    found = _with_newest(RegisteredModel.objects.filter(workspace=workspace))
+def models_of(
+    workspace: Workspace, *, q: str = "", tag: str = "", prompts: bool = False
+) -> QuerySet[RegisteredModel]:
+    """Most recently changed first, each with the number, task and algorithm of its newest version. Models, or prompts."""
+    found = _with_newest(RegisteredModel.objects.filter(workspace=workspace, is_prompt=prompts))
     for word in q.split():
-        found = found.filter(Q(name__icontains=word) | Q(description__icontains=word) | _tagged(word, whole=False))
+        tagged = RegisteredModelTag.objects.filter(Q(key__icontains=word) | Q(value__icontains=word), model=OuterRef("pk"))
+        alias = ModelAlias.objects.filter(model=OuterRef("pk"), name__icontains=word)
+        found = found.filter(
+            Q(name__icontains=word) | Q(description__icontains=word) | Exists(tagged) | Exists(alias)
+        )
     if tag:
-        found = found.filter(_tagged(tag, whole=True))
+        key, _, value = tag.partition("=")
+        whole = RegisteredModelTag.objects.filter(model=OuterRef("pk"), key=key, value=value)
+        found = found.filter(Exists(whole))
     return found.order_by("-updated_at", "-id")
 
 
@@ -38,6 +50,7 @@ def versions_of(model: RegisteredModel) -> QuerySet[ModelVersion]:
     """Newest first, with the run each came from and who registered it."""
     return (
         model.versions.select_related("created_by", "model__workspace", "run__parent")
+        .prefetch_related(_in_order("aliases", ModelAlias), _in_order("tags", ModelVersionTag))
         .defer(*_blobs("run__"), *_blobs("run__parent__"))
         .order_by("-number")
     )
@@ -92,14 +105,18 @@ def made_by(run: Run) -> QuerySet[ModelVersion]:
 
 
 def folder(version: ModelVersion) -> Path:
-    """The MLflow model of a version, readable on this machine."""
+    """The MLflow model of a version, readable on this machine. Raises `NotFound` where it has none of its own."""
+    if not version.path:
+        raise NotFound(f"{version} has no files of its own in the studio.")
     return storage.open_store(settings.STORE_DIR).local_path(version.path)
 
 
 def _with_newest(models: QuerySet[RegisteredModel]) -> QuerySet[RegisteredModel]:
     newest = ModelVersion.objects.filter(model=OuterRef("pk")).order_by("-number")
-    return models.select_related("created_by", "workspace").annotate(
-        tags_text=Cast("tags", TextField()),
+    return models.select_related("created_by", "workspace").prefetch_related(
+        _in_order("tags", RegisteredModelTag),
+        Prefetch("aliases", ModelAlias.objects.select_related("version").order_by("name")),
+    ).annotate(
         version_count=Count("versions"),
         newest_number=Max("versions__number"),
         newest_task=Subquery(newest.values("details__task")[:1]),
@@ -107,10 +124,9 @@ def _with_newest(models: QuerySet[RegisteredModel]) -> QuerySet[RegisteredModel]
     )
 
 
-def _tagged(text: str, *, whole: bool) -> Q:
-    """Tags are a JSON list of texts, and are looked through as the text it is written as."""
-    written = json.dumps(text)
-    return Q(tags_text__contains=written) if whole else Q(tags_text__icontains=written[1:-1])
+def _in_order(name: str, kind: Any) -> Prefetch:
+    """What hangs on a row in the order in which it was put there; aliases by name."""
+    return Prefetch(name, kind.objects.order_by("name" if kind is ModelAlias else "pk"))
 
 
 def _of_algorithm(version: ModelVersion, evaluated: list[dict[str, Any]]) -> list[dict[str, Any]]:

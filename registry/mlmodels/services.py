@@ -1,6 +1,5 @@
 """Registering models, describing them, taking them away."""
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,16 +12,11 @@ from django.utils import timezone
 
 from registry import storage
 from registry.errors import Conflict, Invalid
-from registry.mlmodels import format
+from registry.mlmodels import format, marking, naming
 from registry.mlmodels.models import ModelVersion, RegisteredModel
 from registry.runs.models import Run, RunOutput
 from registry.workspaces import access
 from registry.workspaces.models import Workspace
-
-NAME_LENGTH = 80
-TAGS, TAG_LENGTH = 30, 60
-# The name stands in addresses and in file names of downloads.
-FORBIDDEN = re.compile(r"[/\\\x00-\x1f\x7f]")
 
 
 def register(
@@ -42,28 +36,30 @@ def register(
     """
     if by is not None:
         access.require(by, "models.edit", workspace)
-    name = checked_name(name)
+    name = naming.checked_name(name)
     if not (Path(folder) / "MLmodel").is_file():
         raise Invalid(f"What should become a version of {name} is not an MLflow model: it has no file MLmodel.")
     person = by if by is not None else (run.created_by if run else None)
 
-    model, number, known = _take_number(workspace, name, run, person)
+    model, made = _model_called(workspace, name, person)
+    number, known = _take_number(model, run)
     if known is not None:
         return known
     store = storage.open_store(settings.STORE_DIR)
-    key = f"models/{model.pk}/{number}"
+    key = place_of(model, number)
     try:
         # Outside any transaction: copying to a distant store may take a while, and SQLite has one writer.
         store.put_folder(Path(folder), key)
         version, ours = _write_version(
             model=model, number=number, run=run, path=key, bytes=store.size(key),
             details=dict(details), created_by=person, description=description.strip(),
+            source_run_id=run.run_id if run else "",
         )
     except BaseException:
-        _forget(store, key, model, number)
+        _forget(store, key, model, number, made)
         raise
     if not ours:
-        _forget(store, key, model, number)
+        _forget(store, key, model, number, made)
     return version
 
 
@@ -88,23 +84,63 @@ def register_output(*, run: Run, output: RunOutput, by: Any, name: str, descript
     )
 
 
+def create(
+    *, workspace: Workspace, name: str, by: Any, description: str = "", tags: Mapping[str, str] | None = None
+) -> RegisteredModel:
+    """A name without versions yet, as clients make it; the name is theirs to check. Raises `Conflict` for a name that
+    is taken."""
+    access.require(by, "models.edit", workspace)
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                model = RegisteredModel.objects.create(
+                    workspace=workspace, name=name, description=description, created_by=by
+                )
+        except IntegrityError as error:
+            raise Conflict(f"There is a model {name} already.", code="model-exists") from error
+        marking.put_model_tags(model, tags or {})
+    return model
+
+
+@transaction.atomic
+def rename(*, model: RegisteredModel, by: Any, name: str) -> None:
+    """Versions, aliases and addresses go along. Raises `Conflict` for a name that is taken."""
+    access.require(by, "models.edit", model.workspace)
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            RegisteredModel.objects.filter(pk=model.pk).update(name=name, updated_at=now)
+    except IntegrityError as error:
+        raise Conflict(f"There is a model {name} already. Choose another name.", code="model-exists") from error
+    model.name, model.updated_at = name, now
+    model.versions.update(updated_at=now)
+
+
+@transaction.atomic
 def describe_model(
     *, model: RegisteredModel, by: Any, description: str | None = None, tags: Sequence[str] | None = None
 ) -> None:
-    """Change what people wrote about the model; None leaves a field as it is."""
+    """Change what people wrote about the model; None leaves a field as it is. Tags: words, or `key=value`."""
     access.require(by, "models.edit", model.workspace)
     if description is not None:
         model.description = description.strip()
     if tags is not None:
-        model.tags = checked_tags(tags)
+        marking.replace_model_tags(model=model, by=by, tags=naming.tags_of(tags))
     model.updated_at = timezone.now()
-    model.save(update_fields=["description", "tags", "updated_at"])
+    model.save(update_fields=["description", "updated_at"])
 
 
-def describe_version(*, version: ModelVersion, by: Any, description: str) -> None:
+@transaction.atomic
+def describe_version(
+    *, version: ModelVersion, by: Any, description: str | None = None, tags: Sequence[str] | None = None
+) -> None:
     access.require(by, "models.edit", version.model.workspace)
-    version.description = description.strip()
-    version.save(update_fields=["description"])
+    if tags is not None:
+        marking.replace_version_tags(version=version, by=by, tags=naming.tags_of(tags))
+    if description is not None:
+        version.description = description.strip()
+    version.updated_at = timezone.now()
+    version.save(update_fields=["description", "updated_at"])
 
 
 @transaction.atomic
@@ -126,74 +162,93 @@ def delete_model(*, model: RegisteredModel, by: Any) -> None:
     transaction.on_commit(partial(_remove, paths))
 
 
-def checked_name(name: Any) -> str:
-    name = " ".join(str(name or "").split()) if not FORBIDDEN.search(str(name or "")) else str(name)
-    if not name:
-        raise Invalid("Give the model a name.", fields={"name": "A model needs a name."})
-    if len(name) > NAME_LENGTH:
-        raise Invalid(
-            f"The name of a model may have {NAME_LENGTH} characters; this one has {len(name)}.",
-            fields={"name": f"At most {NAME_LENGTH} characters."},
-        )
-    if FORBIDDEN.search(name) or name in (".", ".."):
-        raise Invalid(
-            "The name of a model may not hold slashes or control characters, because it stands in addresses.",
-            fields={"name": "No slashes or control characters."},
-        )
-    return name
+def add_version(
+    *,
+    model: RegisteredModel,
+    by: Any,
+    folder: Path | None,
+    details: Mapping[str, Any] | None = None,
+    tags: Mapping[str, str] | None = None,
+    run: Run | None = None,
+    **told: Any,
+) -> ModelVersion:
+    """A new version as a client makes it: always one more, of the same run too. `folder` is copied where there is one;
+    `told` are fields of the version: source, source_run_id, run_link, description, logged_model_id."""
+    access.require(by, "models.edit", model.workspace)
+    number, _ = _take_number(model, None)
+    store = storage.open_store(settings.STORE_DIR)
+    key = place_of(model, number)
+    try:
+        if folder is not None:
+            store.put_folder(folder, key)
+        with transaction.atomic():
+            version, _ = _write_version(
+                model=model, number=number, run=run, once=False, path=key if folder else "", created_by=by,
+                bytes=store.size(key) if folder else 0, details=dict(details or {}), **told,
+            )  # fmt: skip
+            marking.put_version_tags(version, tags or {})
+    except BaseException:
+        _forget(store, key, model, number, made=False)
+        raise
+    return version
 
 
-def checked_tags(tags: Sequence[str]) -> list[str]:
-    """Trimmed, each once, in the order given."""
-    clean = list(dict.fromkeys(tag for tag in (" ".join(str(t).split()) for t in tags) if tag))
-    if len(clean) > TAGS:
-        raise Invalid(f"A model may have {TAGS} tags; these are {len(clean)}.", fields={"tags": f"At most {TAGS}."})
-    if long := next((tag for tag in clean if len(tag) > TAG_LENGTH), None):
-        raise Invalid(
-            f"The tag “{long[:30]}…” is longer than {TAG_LENGTH} characters.",
-            fields={"tags": f"At most {TAG_LENGTH} characters each."},
-        )
-    return clean
+def keep_files(*, version: ModelVersion, folder: Path, details: Mapping[str, Any]) -> None:
+    """Copy what a version was made of, for one that was made before its files were there."""
+    store = storage.open_store(settings.STORE_DIR)
+    key = place_of(version.model, version.number)
+    store.put_folder(folder, key)
+    version.path, version.bytes, version.details = key, store.size(key), dict(details)
+    version.save(update_fields=["path", "bytes", "details"])
 
 
-@transaction.atomic
-def _take_number(
-    workspace: Workspace, name: str, run: Run | None, person: Any
-) -> tuple[RegisteredModel, int, ModelVersion | None]:
-    """A number that nobody else has, or the version that this run has registered before."""
+def place_of(model: RegisteredModel, number: int) -> str:
+    """Where a version's own folder lies in the store."""
+    return f"models/{model.pk}/{number}"
+
+
+def _model_called(workspace: Workspace, name: str, person: Any) -> tuple[RegisteredModel, bool]:
+    """The model of that name, and whether it was made for this."""
     try:
         with transaction.atomic():
-            model, _ = RegisteredModel.objects.get_or_create(
-                workspace=workspace, name=name, defaults={"created_by": person}
-            )
+            return RegisteredModel.objects.get_or_create(workspace=workspace, name=name, defaults={"created_by": person})
     except IntegrityError as error:
         raise Conflict(f"The model {name} was made by somebody else just now. Try again.") from error
-    if run is not None and (known := model.versions.filter(run=run).first()):
-        return model, known.number, known
-    RegisteredModel.objects.filter(pk=model.pk).update(last_number=F("last_number") + 1)
-    model.refresh_from_db(fields=["last_number"])
-    return model, model.last_number, None
 
 
 @transaction.atomic
-def _write_version(*, model: RegisteredModel, run: Run | None, **fields: Any) -> tuple[ModelVersion, bool]:
+def _take_number(model: RegisteredModel, run: Run | None) -> tuple[int, ModelVersion | None]:
+    """A number that nobody else has, or the version that this run has registered before."""
+    if run is not None and (known := model.versions.filter(run=run).first()):
+        return known.number, known
+    RegisteredModel.objects.filter(pk=model.pk).update(last_number=F("last_number") + 1)
+    model.refresh_from_db(fields=["last_number"])
+    return model.last_number, None
+
+
+@transaction.atomic
+def _write_version(
+    *, model: RegisteredModel, run: Run | None, once: bool = True, **fields: Any
+) -> tuple[ModelVersion, bool]:
     """The version and whether it is ours: while we copied, the same run may have been taken up elsewhere."""
     locked = RegisteredModel.objects.select_for_update().filter(pk=model.pk).first()
     if locked is None:
         raise Conflict(f"The model {model.name} was deleted while this version was being registered. Register it again.")
-    if run is not None and (known := locked.versions.filter(run=run).first()):
+    if once and run is not None and (known := locked.versions.filter(run=run).first()):
         return known, False
-    locked.updated_at = timezone.now()
+    now = timezone.now()
+    locked.updated_at = now
     locked.save(update_fields=["updated_at"])
-    return ModelVersion.objects.create(model=locked, run=run, **fields), True
+    return ModelVersion.objects.create(model=locked, run=run, created_at=now, updated_at=now, **fields), True
 
 
-def _forget(store: storage.Store, key: str, model: RegisteredModel, number: int) -> None:
-    """As if it had never been tried: the folder, the number if it is still the last, the model if we made it."""
+def _forget(store: storage.Store, key: str, model: RegisteredModel, number: int, made: bool) -> None:
+    """As if it had never been tried: the folder, the number if it is still the last, the model if it was made for it."""
     store.remove(key)
     with transaction.atomic():
         RegisteredModel.objects.filter(pk=model.pk, last_number=number).update(last_number=number - 1)
-        RegisteredModel.objects.filter(pk=model.pk, last_number=0, versions__isnull=True).delete()
+        if made:
+            RegisteredModel.objects.filter(pk=model.pk, last_number=0, versions__isnull=True).delete()
 
 
 def _remove(paths: Sequence[str]) -> None:

@@ -61,7 +61,7 @@ def test_the_list_costs_the_same_for_many_models(register, alice, api_for, djang
     for count in (2, 10):
         for n in range(count):
             register(f"Model {count} {n}")
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(5):
             api_for(alice).get(BASE)
 
 
@@ -95,7 +95,7 @@ def test_versions_cost_the_same_however_many(workspace, register, alice, api_for
             run = make.run(workspace, alice)
             make.data_read(run, make.data_version(workspace, f"d{run.pk}"))
             register(run=make.step(run))
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(9):
             api_for(alice).get(f"{BASE}/Income/versions")
 
 

@@ -7,7 +7,7 @@ from django.db import connection
 
 from registry import storage
 from registry.errors import Invalid, NotFound, Refused
-from registry.mlmodels import services
+from registry.mlmodels import marking, services
 from registry.mlmodels.models import ModelVersion, RegisteredModel
 from tests.registry import make
 
@@ -83,7 +83,7 @@ def test_a_folder_that_is_no_model_is_refused(workspace, tmp_path):
     assert not RegisteredModel.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["", "   ", "a/b", "..", "a\\b", "a\nb", "a\0b", "x" * 81, None])
+@pytest.mark.parametrize("name", ["", "   ", "a/b", "..", "a\\b", "a\nb", "a\0b", "x" * 257, None])
 def test_a_name_that_cannot_stand_in_an_address_is_refused(workspace, folder, name):
     with pytest.raises(Invalid) as refused:
         register(workspace, folder, name=name)
@@ -147,10 +147,27 @@ def test_tags_are_trimmed_and_each_stands_once(workspace, alice, folder):
     services.describe_model(model=model, by=alice, tags=[" blue ", "red", "blue", ""], description=" Text ")
 
     model.refresh_from_db()
-    assert (model.tags, model.description) == (["blue", "red"], "Text")
+    assert ([str(tag) for tag in model.tags.all()], model.description) == (["blue", "red"], "Text")
 
 
-@pytest.mark.parametrize("tags", [[f"tag {n}" for n in range(31)], ["x" * 61]])
+def test_a_tag_with_a_value_is_written_with_an_equals_sign(workspace, alice, folder):
+    model = register(workspace, folder).model
+
+    services.describe_model(model=model, by=alice, tags=["team = risk", "blue", "formula=a=b"])
+
+    assert list(model.tags.order_by("pk").values_list("key", "value")) == [("team", "risk"), ("blue", ""), ("formula", "a=b")]
+
+
+def test_rewriting_tags_keeps_what_clients_keep_for_themselves(workspace, alice, folder):
+    model = register(workspace, folder).model
+    marking.set_model_tags(model=model, by=alice, tags={"mlflow.note": "x", "old": "1"})
+
+    services.describe_model(model=model, by=alice, tags=["new"])
+
+    assert {str(tag) for tag in model.tags.all()} == {"mlflow.note=x", "new"}
+
+
+@pytest.mark.parametrize("tags", [[f"tag {n}" for n in range(101)], ["x" * 251], ["=value"]])
 def test_too_many_or_too_long_tags_are_refused(workspace, alice, folder, tags):
     with pytest.raises(Invalid):
         services.describe_model(model=register(workspace, folder).model, by=alice, tags=tags)
