@@ -10,6 +10,7 @@ from designer.graph import document
 from designer.pipelines import history, planning, selectors
 from designer.pipelines.models import Pipeline, PipelineRun, PipelineVersion
 from registry.errors import Conflict, Invalid
+from registry.runs import experiments
 from registry.runs import selectors as known_runs
 from registry.runs import services as runs
 from registry.runs.models import Run, RunInput
@@ -144,6 +145,7 @@ def submit(
         name=pipeline.name,
         spec=plan.spec,
         source=f"{pipeline.name}, revision {revision}",
+        experiment=experiments.named(pipeline.workspace, pipeline.name, by),
     )
     RunInput.objects.bulk_create(
         RunInput(run=run, data_version_id=asset.id, port=id) for id, asset in plan.assets.items()

@@ -3,8 +3,10 @@
 import asyncio
 import io
 import re
+import time
 import zipfile
 from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,8 @@ from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
 CHUNK = 256 * 1024
+# The calendar of zip files begins in 1980.
+OLDEST = 315_619_200.0
 # Formats that gain nothing from being compressed once more.
 COMPRESSED = frozenset({".gz", ".zip", ".parquet", ".png", ".jpg", ".npz", ".xz", ".zst"})
 
@@ -62,15 +66,39 @@ def csv(path: Path) -> Iterator[bytes]:
             yield (",".join(_quoted(name) for name in table.schema_arrow.names) + "\n").encode()
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file of a zip, made as it is taken. `packed`: it gains nothing from being compressed once more."""
+
+    name: str
+    chunks: Iterable[bytes]
+    packed: bool = False
+    changed: float | None = None  # seconds since 1970
+
+
 def zipped(folder: Path, top: str) -> Iterator[bytes]:
     """Everything below the folder, inside one folder `top`."""
+    return zip_of(below(folder, file_name(top)))
+
+
+def below(path: Path, top: str) -> Iterator[Entry]:
+    """The file as `top/<its name>`, or every file below the folder."""
+    files = [path] if path.is_file() else sorted(found for found in path.rglob("*") if found.is_file())
+    for found in files:
+        name = found.name if found == path else found.relative_to(path).as_posix()
+        yield Entry(f"{top}/{name}", file(found), found.suffix in COMPRESSED, found.stat().st_mtime)
+
+
+def zip_of(entries: Iterable[Entry]) -> Iterator[bytes]:
+    """A zip file of any size, piece by piece."""
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:  # type: ignore[call-overload]
-        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            entry = zipfile.ZipInfo.from_file(path, f"{file_name(top)}/{path.relative_to(folder).as_posix()}")
-            entry.compress_type = zipfile.ZIP_STORED if path.suffix in COMPRESSED else zipfile.ZIP_DEFLATED
-            with archive.open(entry, "w", force_zip64=True) as target:
-                for chunk in file(path):
+        for entry in entries:
+            info = zipfile.ZipInfo(entry.name, time.localtime(max(entry.changed or time.time(), OLDEST))[:6])
+            info.compress_type = zipfile.ZIP_STORED if entry.packed else zipfile.ZIP_DEFLATED
+            info.external_attr = 0o644 << 16
+            with archive.open(info, "w", force_zip64=True) as target:
+                for chunk in entry.chunks:
                     target.write(chunk)
                     if taken := sink.take():
                         yield taken

@@ -91,19 +91,40 @@ def workspace_events(workspace: Workspace, after: int, limit: int = 500) -> Quer
 
 
 def params(run: Run) -> QuerySet[Param]:
-    """Of the run and its steps."""
-    return _of_tree(Param.objects, run)
+    """Of the run and its steps, each where it belongs."""
+    return _of_tree(Param.objects, run).filter(mirrored=False)
 
 
 def metrics(run: Run) -> QuerySet[MetricSummary]:
-    """Of the run and its steps; a reused step shows those of the step it was taken from."""
-    return _of_tree(MetricSummary.objects, run)
+    """Of the run and its steps, each where it belongs; a reused step shows those of the step it was taken from."""
+    return _of_tree(MetricSummary.objects, run).filter(mirrored=False)
 
 
-def points(run: Run, key: str, after: int = 0, limit: int = 5000) -> list[MetricPoint]:
-    """Every value of one metric of one run, in the order of writing."""
-    found = MetricPoint.objects.filter(run=source_of(run), key=key, id__gt=after).order_by("id")
-    return list(found[:limit])
+def points(run: Run, key: str, after: str = "", limit: int = 5000) -> list[MetricPoint]:
+    """Values of one metric of one run, in the order of steps; `after` is the `place` of the last one seen."""
+    series = MetricSummary.objects.filter(run=run, key=key).values_list("pk", "source").first()
+    if series is None:
+        return []
+    whose = series[1] or series[0]
+    found = MetricPoint.objects.filter(series=whose)
+    if after:
+        found = found.filter(pk__gt=(whose, *_place(after)))
+    return list(found.order_by("step", "timestamp", "value", "is_nan")[:limit])
+
+
+def place_of(point: MetricPoint) -> str:
+    """Where a reader of points is, as text."""
+    return f"{point.step},{point.timestamp},{point.value!r},{int(point.is_nan)}"
+
+
+def _place(text: str) -> tuple[int, int, float, bool]:
+    try:
+        step, timestamp, value, is_nan = text.split(",")
+        return int(step), int(timestamp), float(value), bool(int(is_nan))
+    except ValueError:
+        raise Invalid(
+            "`after` must be the `next` of the page before.", code="bad-filter", fields={"after": text[:100]}
+        ) from None
 
 
 def inputs(run: Run) -> QuerySet[RunInput]:

@@ -30,6 +30,11 @@ def of_metrics(run: Run, keys: Iterable[str]) -> RunEvent:
     return RunEvent(run_id=run.parent_id or run.pk, type="metric", body=body)
 
 
+def of_note(run: Run) -> RunEvent:
+    """Something that people write on the run has changed: name, description, tags, comments, where it is listed."""
+    return RunEvent(run_id=run.parent_id or run.pk, type="note", body={"run_id": run.run_id})
+
+
 def run_body(run: Run) -> dict[str, Any]:
     return {
         "run_id": run.run_id,

@@ -1,7 +1,6 @@
 """What runs leave behind: log lines, metrics, parameters, outputs. Always in bulk, inside the caller's transaction."""
 
 import json
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -9,12 +8,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from registry.runs import news
-from registry.runs.models import LogLine, MetricPoint, MetricSummary, Param, Run, RunEvent, RunOutput
+from registry.runs import news, tracking
+from registry.runs.models import LogLine, Param, Run, RunEvent, RunOutput
 
 # SQLite and PostgreSQL both limit the variables of one statement.
 AT_ONCE = 500
-HUGE = 1.7976931348623157e308
 
 
 def last_seq(run: Run) -> int:
@@ -28,7 +26,7 @@ def record_log(run: Run, lines: Sequence[tuple[datetime, str, str]], after: int)
         return after
     LogLine.objects.bulk_create(
         [
-            LogLine(run=run, seq=after + n, timestamp=time, stream=stream, text=_storable(text))
+            LogLine(run=run, seq=after + n, timestamp=time, stream=stream, text=storable(text))
             for n, (time, stream, text) in enumerate(lines, 1)
         ],
         batch_size=AT_ONCE,
@@ -38,36 +36,10 @@ def record_log(run: Run, lines: Sequence[tuple[datetime, str, str]], after: int)
     return seq
 
 
-@transaction.atomic
 def record_metrics(run: Run, points: Sequence[tuple[str, float, int, datetime]]) -> None:
-    """Write (key, value, step, time) points and keep the summaries. Not-a-number cannot be kept and is left out."""
-    points = [
-        (key[:250], _finite(value), step, time) for key, value, step, time in points if not math.isnan(value)
-    ]
-    if not points:
-        return
-    MetricPoint.objects.bulk_create(
-        [MetricPoint(run=run, key=k, value=v, step=s, timestamp=t) for k, v, s, t in points],
-        batch_size=AT_ONCE,
-    )
-    known = {s.key: s for s in MetricSummary.objects.filter(run=run, key__in={key for key, *_ in points})}
-    fresh: dict[str, MetricSummary] = {}
-    for key, value, step, _ in points:
-        summary = known.get(key) or fresh.get(key)
-        if summary is None:
-            fresh[key] = MetricSummary(
-                run=run, key=key, last=value, last_step=step, minimum=value, maximum=value, count=1
-            )
-            continue
-        summary.count += 1
-        summary.minimum, summary.maximum = min(summary.minimum, value), max(summary.maximum, value)
-        if step >= summary.last_step:
-            summary.last, summary.last_step = value, step
-    MetricSummary.objects.bulk_create(fresh.values(), batch_size=AT_ONCE)
-    MetricSummary.objects.bulk_update(
-        known.values(), ["last", "last_step", "minimum", "maximum", "count"], batch_size=AT_ONCE
-    )
-    news.of_metrics(run, {key for key, *_ in points}).save()
+    """Write (key, value, step, time) points."""
+    told = [(key[:250], float(value), step, int(time.timestamp() * 1000)) for key, value, step, time in points]
+    tracking.write(tracking.Batch(run.pk, metrics=told))
 
 
 @transaction.atomic
@@ -84,7 +56,7 @@ def record_settings(settings: Mapping[Run, Mapping[str, Any]]) -> None:
 
 def _param(run: Run, key: str, value: Any) -> Param:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    return Param(run=run, key=key[:250], value=_storable(text))
+    return Param(run=run, key=key[:250], value=storable(text))
 
 
 def record_params(run: Run, params: Mapping[str, Any]) -> None:
@@ -132,10 +104,6 @@ def tell(events: Sequence[RunEvent]) -> None:
     RunEvent.objects.bulk_create(events, batch_size=AT_ONCE)
 
 
-def _finite(value: float) -> float:
-    return max(-HUGE, min(HUGE, value))
-
-
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     # PostgreSQL refuses NUL in text, and no database takes half a surrogate pair.
     return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()

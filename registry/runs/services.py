@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from registry.errors import Conflict, Invalid
 from registry.runs import execution, news, signals
-from registry.runs.models import Experiment, Run, RunInput
+from registry.runs.models import Experiment, Run, RunEvent, RunInput
 from registry.runs.spec import RunSpec
 from registry.runs.states import RunStatus
 from registry.workspaces import access
@@ -95,13 +95,45 @@ def resume(*, run: Run, by: Any) -> Run:
     return _repeat(root, by, spec, resumed_from=root)
 
 
+@transaction.atomic
 def archive(*, run: Run, by: Any) -> None:
     """Take a finished run out of the lists. What others reuse of it stays."""
     access.require(by, "runs.edit", run.workspace)
     root = run.parent or run
-    if not root.is_over():
+    if not root.is_over() and root.spec is not None:
         raise Conflict(f"{root.name} is still at work. Cancel it first.", code="run-is-active")
-    Run.objects.filter(pk=root.pk, archived_at=None).update(archived_at=timezone.now())
+    _put(root, archived_at=timezone.now())
+
+
+@transaction.atomic
+def unarchive(*, run: Run, by: Any) -> None:
+    """Back into the lists."""
+    access.require(by, "runs.edit", run.workspace)
+    _put(run.parent or run, archived_at=None)
+
+
+@transaction.atomic
+def delete(*, run: Run, by: Any) -> None:
+    """Into the bin, from which it can be restored until retention empties it."""
+    access.require(by, "runs.edit", run.workspace)
+    root = run.parent or run
+    if not root.is_over() and root.spec is not None:
+        raise Conflict(f"{root.name} is still at work. Cancel it first.", code="run-is-active")
+    _put(root, deleted_at=timezone.now())
+
+
+@transaction.atomic
+def restore(*, run: Run, by: Any) -> None:
+    """Out of the bin."""
+    access.require(by, "runs.edit", run.workspace)
+    _put(run.parent or run, deleted_at=None)
+
+
+def _put(root: Run, **where: Any) -> None:
+    """Asking twice is no mistake, and keeps the first moment."""
+    ((field, moment),) = where.items()
+    if Run.objects.filter(pk=root.pk, **{f"{field}__isnull": moment is not None}).update(**where):
+        RunEvent.objects.bulk_create([news.of_run(root), news.of_note(root)])
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registry.runs.api import outputs, records, runs
+from registry.runs.api import artifacts, comparing, notes, outputs, records, runs
 
 RUN = "w/<slug:workspace>/runs/<slug:run_id>"
 PORT = f"{RUN}/outputs/<slug:port>"
@@ -10,11 +10,33 @@ PORT = f"{RUN}/outputs/<slug:port>"
 urlpatterns = [
     path("w/<slug:workspace>/events", records.WorkspaceEvents.as_view()),
     path("w/<slug:workspace>/runs", runs.Runs.as_view(), name="api-runs"),
-    path(RUN, runs.OneRun.as_view(), name="api-run"),
+    path("w/<slug:workspace>/runs/compare", comparing.Matrix.as_view(), name="api-runs-compare"),
+    path("w/<slug:workspace>/runs/compare/text", comparing.Text.as_view()),
+    path("w/<slug:workspace>/runs/compare/files", comparing.Files.as_view()),
+    path("w/<slug:workspace>/runs/compare/table", comparing.Table.as_view()),
+    path("w/<slug:workspace>/runs/selections", comparing.Selections.as_view()),
+    path("w/<slug:workspace>/runs/selections/<slug:key>", comparing.OneSelection.as_view()),
+    path(RUN, notes.EditableRun.as_view(), name="api-run"),
+    path(f"{RUN}/about", notes.About.as_view()),
+    path(f"{RUN}/nested", notes.Nested.as_view()),
+    path(f"{RUN}/tags", notes.Tags.as_view()),
+    path(f"{RUN}/star", notes.StarOfMine.as_view()),
+    path(f"{RUN}/comments", notes.Comments.as_view()),
+    path(f"{RUN}/comments/<int:comment>", notes.OneComment.as_view()),
+    path(f"{RUN}/restore", notes.Restore.as_view()),
+    path(f"{RUN}/unarchive", notes.Unarchive.as_view()),
     path(f"{RUN}/cancel", runs.CancelRun.as_view()),
     path(f"{RUN}/rerun", runs.RerunRun.as_view()),
     path(f"{RUN}/resume", runs.ResumeRun.as_view()),
     path(f"{RUN}/archive", runs.ArchiveRun.as_view()),
+    path(f"{RUN}/artifacts", artifacts.Folder.as_view()),
+    path(f"{RUN}/artifacts/summary", artifacts.Summary.as_view()),
+    path(f"{RUN}/artifacts/find", artifacts.Found.as_view()),
+    path(f"{RUN}/artifacts/preview", artifacts.Preview.as_view()),
+    path(f"{RUN}/artifacts/lines", artifacts.Lines.as_view()),
+    path(f"{RUN}/artifacts/rows", artifacts.Rows.as_view()),
+    path(f"{RUN}/artifacts/zip", artifacts.Zip.as_view()),
+    path(f"{RUN}/artifacts/raw/<path:path>", artifacts.Raw.as_view()),
     path(f"{RUN}/logs", records.Logs.as_view()),
     path(f"{RUN}/logs/text", records.LogText.as_view()),
     path(f"{RUN}/events", records.Events.as_view()),

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from designer.compiler.reuse import why_missed
 from designer.pipelines.models import PipelineRun
-from registry.runs import execution, news, records, selectors
-from registry.runs.models import MetricPoint, MetricSummary, Run, RunOutput
+from registry.runs import execution, news, records, selectors, tracking
+from registry.runs.models import Run, RunOutput
 from registry.runs.spec import RunSpec, Step
 from registry.runs.states import RunStatus
 from registry.storage import Store, open_store
@@ -21,7 +21,6 @@ from studio.engine.ledger import LeaseLost
 SWITCHED_OFF = "Reuse was switched off for this run."
 FINISHED_BEFORE = "Finished in the run that this one goes on from."
 LOOK_BACK = 20  # earlier runs of the pipeline in which a node's last key is looked for
-MOST_POINTS = 2_000  # metric points copied along with a reused step
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,21 +170,5 @@ def _link(made: list[Run], hits: Mapping[str, Hit]) -> None:
         ],
         batch_size=records.AT_ONCE,
     )
-    target: dict[int, list[Run]] = {}
     for node, row in ours.items():
-        target.setdefault(hits[node].step.pk, []).append(row)
-    for kind in (MetricSummary, MetricPoint):
-        rows = kind.objects.filter(run_id__in=list(target)).order_by("id")[:MOST_POINTS]
-        kind.objects.bulk_create(
-            [_copy(kind, known, row) for known in rows for row in target[known.run_id]],
-            batch_size=records.AT_ONCE,
-        )
-
-
-def _copy(kind: Any, known: Any, run: Run) -> Any:
-    fields = {
-        f.attname: getattr(known, f.attname)
-        for f in kind._meta.concrete_fields
-        if f.name not in ("id", "run")
-    }
-    return kind(run=run, **fields)
+        tracking.reuse(hits[node].step, row)

@@ -9,10 +9,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from registry.data.models import DataAsset, DataVersion
-from registry.runs import news
+from registry.runs import artifacts, experiments, news, tracking
 from registry.runs.models import (
     LogLine,
-    MetricPoint,
     MetricSummary,
     Param,
     Run,
@@ -67,14 +66,9 @@ def param(run: Run, key: str, value: str) -> Param:
 
 
 def metric(run: Run, key: str, *values: float) -> MetricSummary:
-    now = timezone.now()
-    MetricPoint.objects.bulk_create(
-        MetricPoint(run=run, key=key, value=value, step=n, timestamp=now) for n, value in enumerate(values)
-    )
-    return MetricSummary.objects.create(
-        run=run, key=key, last=values[-1], last_step=len(values) - 1, minimum=min(values), maximum=max(values),
-        count=len(values),
-    )  # fmt: skip
+    now = int(timezone.now().timestamp() * 1000)
+    tracking.write(tracking.Batch(run.pk, metrics=[(key, float(value), n, now) for n, value in enumerate(values)]))
+    return MetricSummary.objects.get(run=run, key=key)
 
 
 def data_version(workspace: Any, name: str = "adult", number: int = 1, **fields: Any) -> DataVersion:
@@ -104,6 +98,20 @@ def evaluation(step: Run, port: str = "evaluation", document: dict[str, Any] | N
     (_folder(step, port) / "evaluation.json").write_text(json.dumps(document))
     models = [{"name": m["name"], "metrics": m["metrics"]} for m in document["models"]]
     return _output(step, port, "evaluation", {"task": document["task"], "models": models})
+
+
+def tracked(workspace: Any, by: Any = None, *, name: str = "Tracked", status: str = "completed", **fields: Any) -> Run:
+    """A run that a client of the protocol logged."""
+    experiment = fields.pop("experiment", None) or experiments.default(workspace)
+    return run(workspace, by, name=name, status=status, kind="tracked", source="", experiment=experiment, **fields)
+
+
+def artifact(run: Run, path: str, content: bytes | str) -> Path:
+    """A file that a client logged with the run."""
+    file = Path(settings.STORE_DIR) / artifacts.root(run) / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return file
 
 
 def model_output(step: Run, port: str = "model") -> RunOutput:

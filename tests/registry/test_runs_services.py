@@ -203,10 +203,12 @@ def test_metrics_keep_every_point_and_a_summary(workspace, alice):
     records.record_metrics(run, [("loss", 3.0, 0, now), ("loss", 1.0, 1, now), ("nan", float("nan"), 0, now)])
     records.record_metrics(run, [("loss", 2.0, 2, now), ("auc", float("inf"), 0, now)])
 
-    assert MetricPoint.objects.filter(run=run).count() == 4
+    assert MetricPoint.objects.filter(series__run=run).count() == 5
     loss = MetricSummary.objects.get(run=run, key="loss")
     assert (loss.last, loss.last_step, loss.minimum, loss.maximum, loss.count) == (2.0, 2, 1.0, 3.0, 3)
-    assert set(MetricSummary.objects.filter(run=run).values_list("key", flat=True)) == {"loss", "auc"}
+    assert MetricSummary.objects.get(run=run, key="auc").maximum == float("inf")
+    nothing = MetricSummary.objects.get(run=run, key="nan")
+    assert (nothing.last, nothing.minimum, nothing.maximum, nothing.count) == (None, None, None, 1)
 
 
 def test_outputs_told_twice_are_there_once_with_the_last_word(workspace, alice):

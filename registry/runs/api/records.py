@@ -166,14 +166,18 @@ class Metrics(GenericAPIView[Any]):
 
 
 class Metric(APIView):
-    @extend_schema(operation_id="runs_metric_points", responses=shapes.PointsOut, parameters=[AFTER])
+    @extend_schema(
+        operation_id="runs_metric_points",
+        responses=shapes.PointsOut,
+        parameters=[OpenApiParameter("after", description="The `next` of the page before.")],
+    )
     def get(self, request: Request, workspace: str, run_id: str, key: str) -> Response:
-        """Every value of one metric of one run or step, 5,000 at a time."""
+        """Every value of one metric of one run or step in the order of steps, 5,000 at a time."""
         run = the_run(request, workspace, run_id)
-        points = listing.points(run, key, whole_number(request, "after", 0) or 0, 5001)
+        points = listing.points(run, key, request.query_params.get("after", ""), 5001)
         more, points = len(points) > 5000, points[:5000]
         shown = shapes.PointOut(points, many=True).data
-        return Response({"key": key, "points": shown, "next": points[-1].pk if more else None})
+        return Response({"key": key, "points": shown, "next": listing.place_of(points[-1]) if more else None})
 
 
 def _is_true(request: Request, name: str) -> bool:

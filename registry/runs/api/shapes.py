@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from registry.runs import news
+from registry.runs import news, numbers
 from registry.runs.models import MetricPoint, MetricSummary, Param, Run, RunInput, RunOutput
 from registry.runs.states import RunStatus
 
@@ -106,9 +106,29 @@ class ParamOut(serializers.ModelSerializer[Param]):
         fields = ["run_id", "node_id", "key", "value"]
 
 
+NUMBER = {"oneOf": [{"type": "number"}, {"type": "string", "enum": ["NaN", "Infinity", "-Infinity"]}]}
+
+
+@extend_schema_field(NUMBER)
+class Number(serializers.FloatField):
+    """JSON has no number that is infinite or none: those are words."""
+
+    def to_representation(self, value: float) -> float | str:  # type: ignore[override]
+        return numbers.shown(value)
+
+
 class MetricOut(serializers.ModelSerializer[MetricSummary]):
+    """`last` is that of the highest step. Extremes are null where nothing but not-a-number was told."""
+
     run_id = serializers.CharField(source="run.run_id")
     node_id = serializers.CharField(source="run.node_id")
+    last = serializers.SerializerMethodField()
+    minimum = Number(allow_null=True)
+    maximum = Number(allow_null=True)
+
+    @extend_schema_field(NUMBER)
+    def get_last(self, series: MetricSummary) -> float | str:
+        return numbers.shown(series.last)
 
     class Meta:
         model = MetricSummary
@@ -116,15 +136,22 @@ class MetricOut(serializers.ModelSerializer[MetricSummary]):
 
 
 class PointOut(serializers.ModelSerializer[MetricPoint]):
+    value = serializers.SerializerMethodField()
+    timestamp = serializers.IntegerField(help_text="Milliseconds since 1970.")
+
     class Meta:
         model = MetricPoint
         fields = ["step", "value", "timestamp"]
+
+    @extend_schema_field(NUMBER)
+    def get_value(self, point: MetricPoint) -> float | str:
+        return numbers.shown(None if point.is_nan else point.value)
 
 
 class PointsOut(serializers.Serializer[Any]):
     key = serializers.CharField()
     points = PointOut(many=True)
-    next = serializers.IntegerField(allow_null=True, help_text="Ask for what comes after it; null at the end.")
+    next = serializers.CharField(allow_null=True, help_text="Ask for `after` this; null at the end.")
 
 
 class InputOut(serializers.ModelSerializer[RunInput]):

@@ -34,8 +34,10 @@ export function titleOf(key: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** A known metric with fixed digits; of others nobody knows whether they count or measure. */
-export function metricText(key: string, value: number | null | undefined): string {
+/** A known metric with fixed digits; of others nobody knows whether they count or measure. What is no finite number is
+ *  a word already. */
+export function metricText(key: string, value: number | string | null | undefined): string {
+  if (typeof value === 'string') return value;
   return (key.replace(/^compared_/, '') in METRICS ? measure : number)(value);
 }
 

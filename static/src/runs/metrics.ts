@@ -8,8 +8,8 @@ import type { Metric } from './record';
 import { metricText, titleOf } from './metricNames';
 
 interface Points {
-  points: { step: number; value: number; timestamp: string }[];
-  next: number | null;
+  points: { step: number; value: number | string; timestamp: number }[];
+  next: string | null;
 }
 
 /** A chart shows no more than this of one metric, and says so. */
@@ -61,9 +61,9 @@ export function metricsView(base: string, nameOf: (node: string) => string, isIn
 
 async function allPoints(base: string, metric: Metric): Promise<Points['points']> {
   const points: Points['points'] = [];
-  let after = 0;
+  let after = '';
   while (points.length < MOST_POINTS) {
-    const page = await api<Points>('GET', `${base}/${metric.run_id}/metrics/${encodeURIComponent(metric.key).replaceAll('%2F', '/')}?after=${after}`);
+    const page = await api<Points>('GET', `${base}/${metric.run_id}/metrics/${encodeURIComponent(metric.key).replaceAll('%2F', '/')}?after=${encodeURIComponent(after)}`);
     points.push(...page.points);
     if (page.next === null) break;
     after = page.next;
@@ -83,15 +83,21 @@ function figureOf(key: string, lines: { metric: Metric; points: Points['points']
         mode: points.length < 200 ? 'lines+markers' : 'lines',
         name: nameOf(metric.node_id),
         x: points.map((point) => point.step),
-        y: points.map((point) => point.value),
+        y: points.map((point) => (typeof point.value === 'number' ? point.value : null)),
       })),
       layout: { xaxis: { title: { text: 'Step' } }, yaxis: { title: { text: titleOf(key) } }, showlegend: lines.length > 1 },
     },
     table: {
       columns: ['Node', 'Step', titleOf(key), 'Time'],
-      rows: lines.flatMap(({ metric, points }) => points.map((point) => [nameOf(metric.node_id), point.step, point.value, point.timestamp])),
+      rows: lines.flatMap(({ metric, points }) => points.map((point) => [nameOf(metric.node_id), point.step, point.value, timeText(point.timestamp)])),
     },
   };
+}
+
+/** Clients send whatever clock they have; what is no date stays a number. */
+function timeText(milliseconds: number): string {
+  const time = new Date(milliseconds);
+  return Number.isNaN(time.getTime()) ? String(milliseconds) : time.toISOString();
 }
 
 function tableOf(metrics: readonly Metric[], nameOf: (node: string) => string, incomplete: boolean, charts: number): HTMLElement[] {

@@ -41,10 +41,10 @@ export interface Metric {
   run_id: string;
   node_id: string;
   key: string;
-  last: number;
+  last: number | string;
   last_step: number;
-  minimum: number;
-  maximum: number;
+  minimum: number | string | null;
+  maximum: number | string | null;
   count: number;
 }
 export interface Param {

@@ -1,0 +1,140 @@
+"""What a comparison of a filter means for runs."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from registry.runs.models import DatasetUse, MetricSummary, Param, Star, Tag
+from registry.runs.search import where
+from registry.runs.search.errors import BadFilter, did_you_mean, shown
+from registry.runs.search.tree import Compare, Tree
+from registry.runs.states import RunStatus
+
+# As the tracking protocol calls the states of runs.
+PROTOCOL_STATUS = {
+    "SCHEDULED": (RunStatus.QUEUED,),
+    "RUNNING": (RunStatus.RUNNING, RunStatus.CANCELLING),
+    "FINISHED": (RunStatus.COMPLETED,),
+    "FAILED": (RunStatus.FAILED, RunStatus.ERRORED),
+    "KILLED": (RunStatus.CANCELLED, RunStatus.SKIPPED),
+}
+OUR_STATUS = {str(status): (status,) for status in RunStatus}
+CONTEXT = "mlflow.data.context"
+
+COLUMNS = {"last": "last", "min": "minimum", "max": "maximum"}
+TEXTS = {
+    "run_id": "run_id",
+    "name": "name",
+    "run_name": "name",
+    "kind": "kind",
+    "experiment": "experiment__name",
+    "user": "created_by__username",
+    "user_id": "created_by__username",
+    "source": "source",
+}
+TIMES = {
+    "created": "created_at",
+    "started": "started_at",
+    "start_time": "started_at",
+    "ended": "ended_at",
+    "end_time": "ended_at",
+}
+NUMBERS = {"duration": "seconds"}
+
+
+def metric_column(key: str, part: str) -> str:
+    """The column of a summary that `metrics.key:part` names."""
+    if part == "best":
+        from registry.runs import goals
+
+        return "minimum" if goals.direction(key) == "min" else "maximum"
+    return COLUMNS[part or "last"]
+
+
+def condition(tree: Tree | None, user: Any = None, *, strict: bool = False) -> Q:
+    """`strict`: in the words of the tracking protocol. `user`: whose stars."""
+    return where.all_of(tree, lambda c: one(c, user, strict))
+
+
+def one(c: Compare, user: Any = None, strict: bool = False) -> Q:
+    match c.name.group:
+        case "metrics":
+            return _metric(c)
+        case "params":
+            return where.related(Param, "run", c)
+        case "tags":
+            return where.related(Tag, "run", c)
+        case "datasets":
+            return _dataset(c)
+    key = c.name.key
+    if key in TEXTS:
+        return where.text(TEXTS[key], c)
+    if key in TIMES:
+        return where.moment(TIMES[key], c)
+    if key in NUMBERS:
+        return where.number(NUMBERS[key], c)
+    if key == "status":
+        return _status(c, strict)
+    if key == "starred":
+        mine = Exists(Star.objects.filter(run=OuterRef("pk"), user=user))
+        return Q(mine) if (c.value == "true") == (c.operator == "=") else Q(~mine)
+    return _artifact_uri(c)
+
+
+def metric_value(column: str, c: Compare) -> Q:
+    """Of one summary. Not-a-number (null there) differs from every number, and is no larger or smaller than any."""
+    if c.operator == "!=":
+        return Q(**{f"{column}__isnull": True}) | ~Q(**{column: c.value})
+    if c.operator == "NOT IN":
+        return Q(**{f"{column}__isnull": True}) | where.number(column, c)
+    return where.number(column, c)
+
+
+def _metric(c: Compare) -> Q:
+    column = metric_column(c.name.key, c.name.part)
+    rows = MetricSummary.objects.filter(run=OuterRef("pk"), key=c.name.key)
+    if c.operator in ("IS NULL", "IS NOT NULL"):
+        return Q(~Exists(rows)) if c.operator == "IS NULL" else Q(Exists(rows))
+    return Q(Exists(rows.filter(metric_value(column, c))))
+
+
+def _dataset(c: Compare) -> Q:
+    uses: QuerySet[DatasetUse] = DatasetUse.objects.filter(run=OuterRef("pk"))
+    if c.name.key == "context":
+        # Keys with dots are texts of their own in JSON; Django would take them for a path.
+        uses = uses.annotate(context=_json_text("tags", CONTEXT))
+        matching = uses.filter(where.text("context", c))
+    else:
+        matching = uses.filter(where.text(f"dataset__{c.name.key}", c))
+    if c.operator == "IS NULL":
+        return Q(~Exists(uses.filter(~where.text("context", c) if c.name.key == "context" else Q())))
+    return Q(Exists(matching))
+
+
+def _json_text(column: str, key: str) -> Any:
+    from django.db.models.fields.json import KeyTextTransform
+
+    return KeyTextTransform(key, column)
+
+
+def _status(c: Compare, strict: bool) -> Q:
+    if strict:
+        return where.words("status", c, PROTOCOL_STATUS)
+    known = {**OUR_STATUS, **PROTOCOL_STATUS}
+    asked = c.value if isinstance(c.value, tuple) else (c.value,)
+    if c.operator in ("=", "!=", "IN", "NOT IN"):
+        for word in asked:
+            if word not in known:
+                raise BadFilter.at(
+                    c.at, f"There is no state {shown(str(word))!r}; there are {', '.join(OUR_STATUS)}."
+                    + did_you_mean(str(word), OUR_STATUS)
+                )  # fmt: skip
+        meant = {status for word in asked for status in known[str(word)]}
+        found = Q(status__in=sorted(meant))
+        return found if c.operator in ("=", "IN") else ~found
+    return where.words("status", c, OUR_STATUS)
+
+
+def _artifact_uri(c: Compare) -> Q:
+    # Ours are made from the run's id: whatever address is compared with, the id in it decides.
+    return where.text("run_id", c)
