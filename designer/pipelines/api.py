@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, status
 from rest_framework.request import Request
@@ -10,9 +12,10 @@ from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
 from designer.graph import document
-from designer.pipelines import planning, samples, selectors, services
+from designer.pipelines import comparing, planning, samples, selectors, services
 from designer.pipelines import serializers as shapes
 from designer.pipelines.models import Pipeline
+from registry.runs.api.comparing import MOST_WITH_FILES, RUNS, asked_runs, json_answer
 from registry.runs.models import Run
 from registry.workspaces import access
 from registry.workspaces.models import Workspace
@@ -187,6 +190,29 @@ class RunGraph(APIView):
     def get(self, request: Request, workspace: str, run_id: str) -> Response:
         home = access.open_workspace(request.user, workspace, "runs.view")
         return Response(shapes.DrawingOut(selectors.drawing_of(home, run_id)).data)
+
+
+class GraphsOfTwoRuns(APIView):
+    @extend_schema(
+        operation_id="runs_compare_graphs",
+        responses=OpenApiTypes.OBJECT,
+        parameters=[OpenApiParameter("base"), OpenApiParameter("other")],
+    )
+    def get(self, request: Request, workspace: str) -> HttpResponse:
+        """Two pipeline runs over one graph: each node marked same, cached, or with what changed, and where they part."""
+        home = access.open_workspace(request.user, workspace, "runs.view")
+        query = request.query_params
+        found = comparing.over_one_graph(home, query.get("base", ""), query.get("other", ""))
+        return json_answer(found)
+
+
+class ScriptsOfRuns(APIView):
+    @extend_schema(operation_id="runs_compare_scripts", responses=OpenApiTypes.OBJECT, parameters=[RUNS])
+    def get(self, request: Request, workspace: str) -> HttpResponse:
+        """The code that the nodes of pipeline runs were given: {run id: [{path, language, digest, text}]}."""
+        home = access.open_workspace(request.user, workspace, "runs.view")
+        ids = asked_runs(request.query_params, home)[:MOST_WITH_FILES]
+        return json_answer({"runs": comparing.scripts(home, ids)})
 
 
 class SampleList(APIView):

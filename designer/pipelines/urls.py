@@ -10,6 +10,8 @@ ONE = f"{HOME}/<int:id>"
 urlpatterns = [
     path("w/<slug:workspace>/catalogue", api.CatalogueView.as_view(), name="api-catalogue"),
     path("w/<slug:workspace>/runs/<str:run_id>/graph", api.RunGraph.as_view(), name="api-run-graph"),
+    path("w/<slug:workspace>/runs/compare/graphs", api.GraphsOfTwoRuns.as_view()),
+    path("w/<slug:workspace>/runs/compare/scripts", api.ScriptsOfRuns.as_view()),
     path(HOME, api.PipelineList.as_view(), name="api-pipelines"),
     path(f"{HOME}/samples", api.SampleList.as_view(), name="api-samples"),
     path(f"{HOME}/samples/<slug:slug>", api.SampleDetail.as_view(), name="api-sample"),

@@ -2,9 +2,9 @@
 
 from django.urls import include, path
 
-from studio.pages import account, data, designer, home, models, people, run, runs
+from studio.pages import account, compare, data, designer, home, models, people, run, runs
 
-AREAS = (home, data, designer, runs, run, models, people)
+AREAS = (home, data, designer, compare, runs, run, models, people)
 
 urlpatterns = [
     path("", home.start, name="start"),

@@ -79,11 +79,41 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     # Runs.
     ("GET", f"{W}/events"): (None, READ),
     ("GET", f"{W}/runs"): (None, READ),
+    ("GET", f"{W}/runs/compare"): (None, READ),
+    ("GET", f"{W}/runs/compare/text"): (None, (401, 404, 422, 422, 422)),  # it has to be said which
+    ("GET", f"{W}/runs/compare/files"): (None, READ),
+    ("GET", f"{W}/runs/compare/table"): (None, (401, 404, 404, 404, 404)),  # no run is named
+    ("GET", f"{W}/runs/compare/graphs"): (None, (401, 404, 404, 404, 404)),  # no runs are named
+    ("GET", f"{W}/runs/compare/scripts"): (None, READ),
+    ("POST", f"{W}/runs/selections"): ({"runs": ["a1"]}, (401, 404, 201, 201, 201)),
+    ("GET", f"{W}/runs/selections/<slug:key>"): (None, (401, 404, 404, 404, 404)),  # nobody has made one
     ("GET", RUN): (None, READ),
     ("POST", f"{RUN}/cancel"): (None, write(409)),  # it is over
     ("POST", f"{RUN}/rerun"): (None, write(201)),
     ("POST", f"{RUN}/resume"): (None, write(409)),  # it is completed
     ("POST", f"{RUN}/archive"): (None, write(204)),
+    ("PATCH", RUN): ({"name": "Other"}, write(200)),
+    ("DELETE", RUN): (None, write(204)),
+    ("POST", f"{RUN}/restore"): (None, write(204)),
+    ("POST", f"{RUN}/unarchive"): (None, write(204)),
+    ("GET", f"{RUN}/about"): (None, READ),
+    ("GET", f"{RUN}/nested"): (None, READ),
+    ("PUT", f"{RUN}/tags"): ({"key": "team", "value": "blue"}, write(204)),
+    ("DELETE", f"{RUN}/tags"): (None, write(404)),  # there is no such tag
+    ("PUT", f"{RUN}/star"): (None, (401, 404, 204, 204, 204)),  # a person's own mark
+    ("DELETE", f"{RUN}/star"): (None, (401, 404, 204, 204, 204)),
+    ("GET", f"{RUN}/comments"): (None, READ),
+    ("POST", f"{RUN}/comments"): ({"text": "Well done."}, write(201)),
+    ("PATCH", f"{RUN}/comments/<int:comment>"): ({"text": "x"}, (401, 404, 403, 403, 200)),  # only its author
+    ("DELETE", f"{RUN}/comments/<int:comment>"): (None, (401, 404, 403, 403, 204)),  # its author, or an owner
+    ("GET", f"{RUN}/artifacts"): (None, READ),
+    ("GET", f"{RUN}/artifacts/summary"): (None, READ),
+    ("GET", f"{RUN}/artifacts/find"): (None, (401, 404, 422, 422, 422)),  # it wants a kind
+    ("GET", f"{RUN}/artifacts/preview"): (None, (401, 404, 404, 404, 404)),  # the top is a folder
+    ("GET", f"{RUN}/artifacts/lines"): (None, (401, 404, 404, 404, 404)),
+    ("GET", f"{RUN}/artifacts/rows"): (None, (401, 404, 422, 422, 422)),
+    ("GET", f"{RUN}/artifacts/zip"): (None, READ),
+    ("GET", f"{RUN}/artifacts/raw/<path:path>"): (None, READ),
     ("GET", f"{RUN}/logs"): (None, READ),
     ("GET", f"{RUN}/logs/text"): (None, READ),
     ("GET", f"{RUN}/events"): (None, READ),
@@ -155,6 +185,8 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("GET", f"{P}/designer/"): (None, PAGE),
     ("GET", f"{P}/designer/<int:pipeline>/"): (None, PAGE),
     ("GET", f"{P}/runs/"): (None, PAGE),
+    ("GET", f"{P}/runs/compare/"): (None, PAGE),
+    ("POST", f"{P}/runs/compare/choose/"): ({"runs": "a1,b2"}, (302, 404, 302, 302, 302)),
     ("GET", f"{RUN_PAGE}/"): (None, PAGE),
     ("POST", f"{RUN_PAGE}/cancel/"): (None, (302, 404, 403, 409, 409)),  # it is over
     ("POST", f"{RUN_PAGE}/rerun/"): (None, FORM),
