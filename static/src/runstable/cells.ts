@@ -1,0 +1,97 @@
+/** How a value reads in a cell. */
+
+import { ago, duration, measure } from '../app/format';
+import { stateBadge } from '../runs/states';
+import { h, icon } from '../runs/dom';
+import { fieldOf, valuesOf } from './fields';
+import type { Band, Cell, RunRow } from './query';
+
+export interface Shown {
+  text: string;
+  title?: string;
+  /** Drawn instead of the text; the text tells when it has to be drawn anew. */
+  node?: () => Node;
+}
+
+const KINDS: Record<string, string> = { pipeline: 'Pipeline', 'data-import': 'Data import', step: 'Step', tracked: 'Logged' };
+const SPECIAL: Record<string, string> = { Infinity: '∞', '-Infinity': '−∞' };
+
+export function shown(name: string, run: RunRow, now: number): Shown | null {
+  const field = fieldOf(name);
+  if (field?.kind === 'attribute') return attributeShown(field.key, run, now);
+  const value = run.values[name];
+  return value === undefined ? null : valueShown(name, value);
+}
+
+export function kindWords(kind: string): string {
+  return KINDS[kind] ?? kind.replaceAll('-', ' ').replace(/^./, (letter) => letter.toUpperCase());
+}
+
+function attributeShown(key: string, run: RunRow, now: number): Shown | null {
+  switch (key) {
+    case 'name':
+      return { text: run.name };
+    case 'run_id':
+      return { text: run.run_id };
+    case 'status':
+      return { text: run.status, node: () => stateBadge(run.status) };
+    case 'kind':
+      return { text: kindWords(run.kind) };
+    case 'experiment':
+      return { text: run.experiment?.name ?? '' };
+    case 'user':
+      return { text: run.created_by ?? '' };
+    case 'created':
+      return moment(run.created_at, now);
+    case 'started':
+      return moment(run.started_at, now);
+    case 'duration':
+      return { text: durationOf(run, now) };
+    case 'starred':
+      return { text: run.starred ? 'yes' : '', node: () => (run.starred ? h('span', {}, icon('star-filled', 'rt-star'), h('span', { class: 'visually-hidden' }, 'Starred')) : h('span')) };
+    default: {
+      const value = run.values[`attributes.${key}`];
+      if (value === undefined) return null;
+      return valuesOf(`attributes.${key}`) === 'moment' ? moment(value === null ? null : String(value), now) : { text: value === null ? '' : String(value) };
+    }
+  }
+}
+
+function durationOf(run: RunRow, now: number): string {
+  if (run.seconds !== null) return duration(run.seconds);
+  if (run.started_at && ['running', 'cancelling'].includes(run.status)) return duration(Math.max(0, (now - Date.parse(run.started_at)) / 1000));
+  return '';
+}
+
+function moment(iso: string | null, now: number): Shown {
+  return iso ? { text: ago(iso, new Date(now)), title: new Date(iso).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium' }) } : { text: '' };
+}
+
+export function valueShown(name: string, value: Cell): Shown {
+  if (value === null) return { text: '' };
+  if (typeof value === 'number') return { text: fieldOf(name)?.kind === 'metric' ? measured(value) : String(value), title: String(value) };
+  const text = SPECIAL[String(value)] ?? String(value).replaceAll(/\s+/g, ' ');
+  return { text: text.length > 300 ? `${text.slice(0, 300)}…` : text, title: String(value).slice(0, 2000) };
+}
+
+/** Counts stay counts, measures have four digits. */
+function measured(value: number): string {
+  return Number.isInteger(value) && Math.abs(value) >= 10 ? value.toLocaleString('en-US') : measure(value);
+}
+
+/** "0.9120 ± 0.0040", and below it the extremes. */
+export function bandShown(band: Band | undefined): Shown | null {
+  if (band === undefined) return null;
+  if (band.mean === null) return { text: '' };
+  const middle = band.std ? `${measured(band.mean)} ± ${short(band.std)}` : measured(band.mean);
+  const ends = band.min === band.max || band.min === null || band.max === null ? '' : `${measured(band.min)} … ${measured(band.max)}`;
+  return {
+    text: `${middle}|${ends}`,
+    title: `mean ${band.mean}${band.std === null ? '' : `, standard deviation ${band.std}`}, lowest ${band.min}, highest ${band.max}`,
+    node: () => h('span', { class: 'rt-band' }, h('span', {}, middle), ends ? h('span', { class: 'rt-ends' }, ends) : null),
+  };
+}
+
+function short(value: number): string {
+  return value >= 1000 || value < 1e-4 ? measured(value) : String(Number(value.toPrecision(2)));
+}
