@@ -9,8 +9,16 @@ const ICONS: Record<ToastKind, string> = {
   danger: 'ti-alert-circle',
 };
 const STAYS_FOR = 6000;
+/** What can be taken back is read and decided upon. */
+const DECIDED_IN = 12_000;
 
-export function toast(message: string, kind: ToastKind = 'info'): HTMLElement {
+/** Something that can still be done about it, such as "Undo". */
+export interface ToastAction {
+  label: string;
+  act: () => void;
+}
+
+export function toast(message: string, kind: ToastKind = 'info', action?: ToastAction): HTMLElement {
   const element = document.createElement('div');
   element.className = `toast show studio-toast studio-toast-${kind}`;
   element.setAttribute('role', kind === 'danger' ? 'alert' : 'status');
@@ -27,11 +35,28 @@ export function toast(message: string, kind: ToastKind = 'info'): HTMLElement {
   close.className = 'btn-close';
   close.setAttribute('aria-label', 'Close');
   close.addEventListener('click', () => element.remove());
-  body.append(icon, text, close);
+  body.append(icon, text);
+  if (action) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'btn btn-sm flex-shrink-0';
+    button.textContent = action.label;
+    button.addEventListener('click', () => {
+      element.remove();
+      action.act();
+    });
+    body.append(button);
+  }
+  body.append(close);
   element.append(body);
   tray().append(element);
-  if (kind !== 'danger') setTimeout(() => element.remove(), STAYS_FOR);
+  if (kind !== 'danger') leave(element, action ? DECIDED_IN : STAYS_FOR);
   return element;
+}
+
+/** Not while somebody reaches for it. */
+function leave(element: HTMLElement, after: number): void {
+  setTimeout(() => (element.matches(':hover, :focus-within') ? leave(element, STAYS_FOR) : element.remove()), after);
 }
 
 function tray(): HTMLElement {
