@@ -13,7 +13,6 @@ urlpatterns = [
     path("w/<slug:workspace>/runs/compare", comparing.Matrix.as_view(), name="api-runs-compare"),
     path("w/<slug:workspace>/runs/compare/text", comparing.Text.as_view()),
     path("w/<slug:workspace>/runs/compare/files", comparing.Files.as_view()),
-    path("w/<slug:workspace>/runs/compare/table", comparing.Table.as_view()),
     path("w/<slug:workspace>/runs/selections", comparing.Selections.as_view()),
     path("w/<slug:workspace>/runs/selections/<slug:key>", comparing.OneSelection.as_view()),
     path(RUN, notes.EditableRun.as_view(), name="api-run"),

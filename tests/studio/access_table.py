@@ -82,7 +82,6 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("GET", f"{W}/runs/compare"): (None, READ),
     ("GET", f"{W}/runs/compare/text"): (None, (401, 404, 422, 422, 422)),  # it has to be said which
     ("GET", f"{W}/runs/compare/files"): (None, READ),
-    ("GET", f"{W}/runs/compare/table"): (None, (401, 404, 404, 404, 404)),  # no run is named
     ("GET", f"{W}/runs/compare/graphs"): (None, (401, 404, 404, 404, 404)),  # no runs are named
     ("GET", f"{W}/runs/compare/scripts"): (None, READ),
     ("POST", f"{W}/runs/selections"): ({"runs": ["a1"]}, (401, 404, 201, 201, 201)),

@@ -97,16 +97,3 @@ class Files(APIView):
                 f"Files are compared for up to {MOST_WITH_FILES} runs at once.", code="too-many", fields={"runs": len(ids)}
             )
         return json_answer(logged_files.of_runs(place, ids))
-
-
-class Table(APIView):
-    @extend_schema(
-        operation_id="runs_compare_table",
-        responses=OpenApiTypes.OBJECT,
-        parameters=[OpenApiParameter("run"), OpenApiParameter("path")],
-    )
-    def get(self, request: Request, workspace: str) -> HttpResponse:
-        """The first rows of a table that a run logged as JSON, CSV or Parquet: {columns, rows, total}."""
-        place = access.open_workspace(request.user, workspace, "runs.view")
-        query = request.query_params
-        return json_answer(logged_files.table(place, query.get("run", ""), query.get("path", "")))
