@@ -1,10 +1,14 @@
 """What hangs on a run: parameters, tags, log lines, data, outputs, news."""
 
 from django.db import models
+from django.db.models import F
+from django.db.models.functions import Left
 from django.utils import timezone
 
 from registry.data.models import DataVersion
 from registry.runs.models.runs import Experiment, Run
+
+VALUE_HEAD = 64
 
 
 class Param(models.Model):
@@ -15,6 +19,8 @@ class Param(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "key"], name="one_value_per_param")]
+        # For the few runs of a value among very many. The beginning only: PostgreSQL keeps no long text in an index.
+        indexes = [models.Index(F("key"), Left("value", VALUE_HEAD), name="params_by_value")]
 
 
 class Tag(models.Model):
@@ -24,6 +30,7 @@ class Tag(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "key"], name="one_value_per_tag")]
+        indexes = [models.Index(F("key"), Left("value", VALUE_HEAD), name="tags_by_value")]
 
 
 class LogLine(models.Model):

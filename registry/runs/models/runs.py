@@ -110,6 +110,7 @@ class Run(models.Model):
         indexes = [
             models.Index(fields=["workspace", "parent", "-created_at", "-id"], name="runs_newest_first"),
             models.Index(fields=["experiment", "-started_at", "-id"], name="runs_of_experiment"),
+            models.Index(fields=["experiment", "-created_at", "-id"], name="runs_by_creation"),
             models.Index(fields=["status", "lease_until"], name="runs_lost_leases"),
             # What the sweep asks each second. By the parent alone it would be answered from all runs there ever were.
             models.Index(fields=["parent", "status"], name="runs_at_work"),

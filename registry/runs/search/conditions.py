@@ -2,8 +2,11 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Concat
 
+from registry.runs import goals
 from registry.runs.models import DatasetUse, MetricSummary, Param, Star, Tag
 from registry.runs.search import where
 from registry.runs.search.errors import BadFilter, did_you_mean, shown
@@ -20,6 +23,7 @@ PROTOCOL_STATUS = {
 }
 OUR_STATUS = {str(status): (status,) for status in RunStatus}
 CONTEXT = "mlflow.data.context"
+NAME_TAG = "mlflow.runName"  # kept as the run's own name
 
 COLUMNS = {"last": "last", "min": "minimum", "max": "maximum"}
 TEXTS = {
@@ -45,8 +49,6 @@ NUMBERS = {"duration": "seconds"}
 def metric_column(key: str, part: str) -> str:
     """The column of a summary that `metrics.key:part` names."""
     if part == "best":
-        from registry.runs import goals
-
         return "minimum" if goals.direction(key) == "min" else "maximum"
     return COLUMNS[part or "last"]
 
@@ -62,6 +64,8 @@ def one(c: Compare, user: Any = None, strict: bool = False) -> Q:
             return _metric(c)
         case "params":
             return where.related(Param, "run", c)
+        case "tags" if c.name.key == NAME_TAG:
+            return where.text("name", c)
         case "tags":
             return where.related(Tag, "run", c)
         case "datasets":
@@ -102,19 +106,11 @@ def _dataset(c: Compare) -> Q:
     uses: QuerySet[DatasetUse] = DatasetUse.objects.filter(run=OuterRef("pk"))
     if c.name.key == "context":
         # Keys with dots are texts of their own in JSON; Django would take them for a path.
-        uses = uses.annotate(context=_json_text("tags", CONTEXT))
+        uses = uses.annotate(context=KeyTextTransform(CONTEXT, "tags"))
         matching = uses.filter(where.text("context", c))
     else:
         matching = uses.filter(where.text(f"dataset__{c.name.key}", c))
-    if c.operator == "IS NULL":
-        return Q(~Exists(uses.filter(~where.text("context", c) if c.name.key == "context" else Q())))
     return Q(Exists(matching))
-
-
-def _json_text(column: str, key: str) -> Any:
-    from django.db.models.fields.json import KeyTextTransform
-
-    return KeyTextTransform(key, column)
 
 
 def _status(c: Compare, strict: bool) -> Q:
@@ -136,5 +132,12 @@ def _status(c: Compare, strict: bool) -> Q:
 
 
 def _artifact_uri(c: Compare) -> Q:
-    # Ours are made from the run's id: whatever address is compared with, the id in it decides.
-    return where.text("run_id", c)
+    """As the protocol makes it of where the experiment keeps its artifacts, and the run's id."""
+    ours = Case(
+        When(experiment__is_default=True, then=Value("mlflow-artifacts:/0")),
+        default=Concat(Value("mlflow-artifacts:/"), Cast("experiment_id", CharField())),
+        output_field=CharField(),
+    )
+    folder = Case(When(experiment__artifact_location="", then=ours), default=F("experiment__artifact_location"))
+    address = Concat(folder, Value("/"), F("run_id"), Value("/artifacts"), output_field=CharField())
+    return Q(experiment__isnull=False) & where.text_of(address, c)

@@ -134,10 +134,13 @@ RUNS = Fields(
         Group("metrics", NUMBER, aliases=("metric",), parts=PARTS, called="metric"),
         Group("params", EITHER, aliases=("param", "parameter", "parameters"), called="parameter"),
         Group("tags", EITHER, aliases=("tag",), called="tag"),
-        Group("datasets", TEXT, aliases=("dataset",), keys=("name", "digest", "context"), order=False, called="dataset"),
+        Group(
+            "datasets", TEXT, aliases=("dataset",), operators=PROTOCOL_TEXT, keys=("name", "digest", "context"),
+            order=False, called="dataset",
+        ),
     ),
     words=("attribute", "attr", "run"),
-)
+)  # fmt: skip
 
 # The same runs as clients of the tracking protocol ask for them. There, `created` is when a run started.
 PROTOCOL_RUNS = Fields(

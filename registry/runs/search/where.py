@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Case, Exists, F, FloatField, Lookup, Model, OuterRef, Q, When
 from django.db.models.functions import Cast
+from django.db.models.lookups import In
 
 from registry.runs.search import times
 from registry.runs.search.tree import And, Compare, Not, Or, Tree
@@ -34,7 +35,7 @@ def all_of(tree: Tree | None, one: Callable[[Compare], Q]) -> Q:
     return joined
 
 
-class _Pattern(Lookup[Any]):
+class _Pattern(Lookup):  # type: ignore[type-arg]
     """LIKE with one meaning on both databases: % any text, _ any character, nothing can be escaped."""
 
     prepare_rhs = False
@@ -102,6 +103,14 @@ def text(column: str, c: Compare) -> Q:
     if c.operator == "!=":
         return there & ~Q(**{column: c.value})
     return Q(**{f"{column}__{LOOKUPS[c.operator]}": c.value})
+
+
+def text_of(expression: Any, c: Compare) -> Q:
+    """The same of an expression that is never null."""
+    if c.operator in ("LIKE", "ILIKE"):
+        return Q((Like if c.operator == "LIKE" else ILike)(expression, c.value))
+    among = Q(In(expression, [str(value) for value in _values(c)]))
+    return among if c.operator in ("=", "IN") else ~among
 
 
 def number(column: str, c: Compare) -> Q:
@@ -199,7 +208,7 @@ def _is_number(column: str) -> Q:
     return Q(**{f"{column}__regex": NUMERIC})
 
 
-class _Compare(Lookup[Any]):
+class _Compare(Lookup):  # type: ignore[type-arg]
     """A number made from a text against a number."""
 
     lookup_name = "atelier_compare"

@@ -1,0 +1,144 @@
+"""Orders of runs: what they are sorted by, and the place behind a run from which the next page goes on.
+
+A field that a run lacks comes last, whichever way; not-a-number just before. After the fields asked for comes the latest
+start, then the run's id, so that every order is total.
+"""
+
+import base64
+import binascii
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Case, Expression, F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+from registry.errors import Invalid
+from registry.runs.models import MetricSummary, Param, Star, Tag
+from registry.runs.search import conditions
+from registry.runs.search.fields import Name
+from registry.runs.search.order import Order
+
+VALUED, NAN, MISSING = 0, 1, 2
+NEVER_NULL = frozenset({"run_id", "name", "run_name", "kind", "status", "created", "source", "starred"})
+STARTED = Order(Name("attributes", "started"), descending=True)
+NEWEST = Order(Name("attributes", "created"), descending=True)
+
+
+@dataclass(frozen=True)
+class Key:
+    """One column of an ORDER BY."""
+
+    column: str
+    descending: bool = False
+
+    def sorted(self) -> Any:
+        return F(self.column).desc() if self.descending else F(self.column).asc()
+
+
+def column_of(name: Name) -> str | None:
+    """The column of runs that an attribute is; None of what is looked up elsewhere."""
+    if name.group != "attributes":
+        return None
+    known = conditions.TEXTS | conditions.TIMES | conditions.NUMBERS | {"status": "status"}
+    return known.get(name.key)
+
+
+def value_of(name: Name, run: str, user: Any) -> Expression | F:
+    """The value of a field, from a row whose run's key is in the column `run` ("pk", or "run_id" of a summary)."""
+    prefix = "" if run == "pk" else "run__"
+    if (column := column_of(name)) is not None:
+        return F(prefix + column)
+    if name.group == "metrics":
+        rows = MetricSummary.objects.filter(run=OuterRef(run), key=name.key)
+        return Subquery(rows.values(conditions.metric_column(name.key, name.part))[:1])
+    if name.group == "tags" and name.key == conditions.NAME_TAG:
+        return F(f"{prefix}name")
+    if name.group in ("params", "tags"):
+        model = Param if name.group == "params" else Tag
+        return Subquery(model.objects.filter(run=OuterRef(run), key=name.key).values("value")[:1])
+    starred = Star.objects.filter(run=OuterRef(run), user=user).values(found=Value(1))[:1]
+    return Coalesce(Subquery(starred), 0, output_field=IntegerField())
+
+
+def rank_of(name: Name, run: str, column: str) -> Expression:
+    """VALUED, NAN or MISSING."""
+    if name.group != "metrics":
+        return Case(When(**{f"{column}__isnull": True}, then=MISSING), default=VALUED, output_field=IntegerField())
+    rows = MetricSummary.objects.filter(run=OuterRef(run), key=name.key)
+    of_row = Case(
+        When(**{f"{conditions.metric_column(name.key, name.part)}__isnull": True}, then=NAN),
+        default=VALUED,
+        output_field=IntegerField(),
+    )
+    return Coalesce(Subquery(rows.values(rank=of_row)[:1]), MISSING, output_field=IntegerField())
+
+
+def behind(keys: Sequence[Key], values: Sequence[Any]) -> Q:
+    """What comes after these values in this order. A null is equal to a null; its rank, a key before, told them apart."""
+    found: Q | None = None
+    for key, value in zip(reversed(keys), reversed(values), strict=True):
+        if value is None:
+            # Only others without a value share the rank of this one.
+            found = Q(**{f"{key.column}__isnull": True}) & found if found is not None else Q(pk__in=[])
+            continue
+        beyond = Q(**{f"{key.column}__{'lt' if key.descending else 'gt'}": value})
+        found = beyond if found is None else beyond | (Q(**{key.column: value}) & found)
+    return found if found is not None else Q()
+
+
+def go_on(rows: Any, keys: Sequence[Key], values: Sequence[Any]) -> Any:
+    """The rows that come after those of a token."""
+    try:
+        if len(values) != len(keys):
+            raise ValueError
+        found = rows.filter(behind(keys, values))
+        if keys[0].column == "first":
+            # Tells the index where to begin.
+            found = found.filter(**{f"first__{'lte' if keys[0].descending else 'gte'}": values[0]})
+        return found
+    except (ValueError, TypeError, ValidationError):
+        raise _no_token() from None
+
+
+def token(phase: int, values: Sequence[Any]) -> str:
+    told = json.dumps([phase, [_told(value) for value in values]], separators=(",", ":"))
+    return base64.urlsafe_b64encode(told.encode()).decode()
+
+
+def read_token(text: str, most_phases: int) -> tuple[int, list[Any]]:
+    """The phase and the values; raises `Invalid` where it is none of ours."""
+    try:
+        phase, values = json.loads(base64.urlsafe_b64decode(text.encode()))
+        if not isinstance(phase, int) or not 0 <= phase < most_phases or not isinstance(values, list):
+            raise ValueError
+        return phase, [_read(value) for value in values]
+    except (ValueError, TypeError, KeyError, binascii.Error, RecursionError, OverflowError):
+        raise _no_token() from None
+
+
+def _no_token() -> Invalid:
+    message = "This is no page token of this search. Begin again without one."
+    return Invalid(message, code="bad-token", fields={"protocol": "Invalid page token"})
+
+
+def _told(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return {"t": value.isoformat()}
+    if isinstance(value, float) and not math.isfinite(value):
+        return {"f": repr(value)}
+    return value
+
+
+def _read(value: Any) -> Any:
+    if isinstance(value, dict):
+        return datetime.fromisoformat(value["t"]) if "t" in value else float(value["f"])
+    if value is not None and not isinstance(value, str | int | float):
+        raise ValueError
+    if isinstance(value, str) and "\0" in value:
+        raise ValueError
+    return value
