@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from registry.errors import StudioError
+from studio.compute.usage import Usage
 
 
 class Unavailable(StudioError):
@@ -31,7 +32,7 @@ class Ended:
 
 
 class Driver(Protocol):
-    """Computes segment folders (`studio.engine.folders`). All three may be called again by a slot that took over,
+    """Computes segment folders (`studio.engine.folders`). All of them may be called again by a slot that took over,
     knowing nothing but the folder: starting twice starts once, stopping what has ended does nothing."""
 
     def start(self, folder: Path) -> None:
@@ -39,6 +40,10 @@ class Driver(Protocol):
         ...
 
     def poll(self, folder: Path) -> Alive | Ended: ...
+
+    def usage(self, folder: Path) -> Usage:
+        """What it takes of its machine at the moment; empty where nobody can tell."""
+        ...
 
     def stop(self, folder: Path) -> None:
         """Returns when nothing of it computes any more."""

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from studio.compute import folders, processes
+from studio.compute import folders, processes, usage
 from studio.compute.drivers import Alive, Ended, Unavailable
 from studio.compute.sockets import address
 
@@ -38,6 +38,11 @@ class Local:
         if time.monotonic() - since < (GRACE if child is not None else UNBORN):
             return Alive()
         return Ended(None)
+
+    def usage(self, folder: Path) -> usage.Usage:
+        child = folders.read_json(folder / folders.PID)
+        alive = child is not None and processes.is_alive(child["pid"], child["born"])
+        return usage.of_tree(child["pid"]) if child is not None and alive else usage.Usage()
 
     def stop(self, folder: Path) -> None:
         (folder / folders.STOP).touch()

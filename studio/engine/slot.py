@@ -13,7 +13,7 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from registry.errors import Invalid, StudioError
-from registry.runs import execution
+from registry.runs import execution, tracking
 from registry.runs.models import Run
 from registry.runs.spec import RunSpec
 from registry.runs.states import RunStatus
@@ -22,6 +22,7 @@ from studio.compute.local import Local
 from studio.engine import children, ending, leases, segments
 from studio.engine.children import Child
 from studio.engine.ledger import LeaseLost, Ledger
+from studio.engine.machine import Sampler
 from studio.engine.prepare import note_environment, prepare
 
 log = logging.getLogger(__name__)
@@ -63,6 +64,7 @@ class Watch:
         self.driver = driver
         self.cores = os.cpu_count() or 1
         self.children: list[Child] = []
+        self.machine = Sampler(settings.WORK_DIR)
         self.looked = self.beaten = self.moved = time.monotonic()
 
     def until_over(self) -> None:
@@ -97,6 +99,8 @@ class Watch:
                 self.beaten = now
                 if not execution.renew(self.run, self.owner):
                     raise LeaseLost
+            if self.machine.is_due():
+                self._note_machine()
             if self.run.environment is None and any(child.started for child in self.children):
                 note_environment(self.run)
             time.sleep(QUICK if now - self.moved < CALM_AFTER else CALM)
@@ -162,6 +166,18 @@ class Watch:
             with self.ledger.ours():
                 ending.of_child(self.ledger, child, seen)
             self._end(child)
+
+    def _note_machine(self) -> None:
+        """As metrics of the run; its seconds count the steps, so that a slot that takes over goes on."""
+        seen = [self.driver.usage(child.folder) for child in self.children if child.started]
+        found = self.machine.sample(seen)
+        if not any(one.cpu for one in seen):
+            return
+        now = timezone.now()
+        step = int((now - (self.run.started_at or now)).total_seconds())
+        moment = int(now.timestamp() * 1000)
+        with self.ledger.ours():
+            tracking.write(tracking.Batch(self.run.pk, metrics=[(key, value, step, moment) for key, value in found.items()]))
 
     def _end(self, child: Child) -> None:
         child.end()

@@ -128,6 +128,7 @@ def _scene(workspace: Any, alice: Any) -> SimpleNamespace:
     from registry.accounts import services as accounts
     from registry.data.models import Upload
     from registry.mlmodels.models import ModelVersion, RegisteredModel
+    from registry.runs.models import Comment
     from registry.workspaces import services as workspaces
     from tests.conftest import person
 
@@ -142,6 +143,8 @@ def _scene(workspace: Any, alice: Any) -> SimpleNamespace:
     run = make.run(workspace, alice, spec=True)
     make.metric(run, "auc", 0.9)
     make.table(run)
+    make.artifact(run, "notes/read me.txt", b"Hello")
+    comment = Comment.objects.create(run=run, author=alice, text="Good.")
     pipeline = pipelines.create(workspace=workspace, by=alice, name="Income")
     PipelineRun.objects.create(pipeline=pipeline, run=run, revision=1, graph=pipeline.graph)
     model = RegisteredModel.objects.create(workspace=workspace, name="income")
@@ -154,5 +157,5 @@ def _scene(workspace: Any, alice: Any) -> SimpleNamespace:
     return SimpleNamespace(
         workspace="lab", upload_id=upload.pk, number=1, run_id=run.run_id, port="table", key="auc", id=pipeline.pk,
         pipeline=pipeline.pk, revision=1, slug="binary", token_id=token.pk, user_id=nobody_yet.user_id,
-        secret=lambda: accounts.make_link(user=guest),
+        secret=lambda: accounts.make_link(user=guest), comment=comment.pk, path="notes/read me.txt",
     )  # fmt: skip

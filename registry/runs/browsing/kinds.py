@@ -5,6 +5,7 @@ can hold a script is sent with a policy that gives it an origin of its own (`san
 sees no cookie, no storage and no answer of our API, also where its address is opened directly.
 """
 
+import codecs
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -91,13 +92,9 @@ def sent_as(path: str) -> Sent:
 
 
 def is_text(head: bytes) -> bool:
-    """Whether the first bytes of a file are those of a text. A character cut in two at the end is none of its faults."""
-    if b"\0" in head:
+    """Whether the first bytes of a file are those of a text. A character cut in two at their end is no fault of theirs."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
         return False
-    for cut in range(4):
-        try:
-            head[: len(head) - cut].decode()
-            return True
-        except UnicodeDecodeError:
-            continue
-    return False
+    return b"\0" not in head
