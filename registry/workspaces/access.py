@@ -24,6 +24,8 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "runs.edit": WRITE,
     "models.view": READ,
     "models.edit": WRITE,
+    "reports.view": READ,
+    "reports.edit": WRITE,
     "members.view": READ,
     "members.manage": OWN,
     "workspace.manage": OWN,

@@ -1,0 +1,1 @@
+"""Reports: Markdown pages with live charts and tables of runs in them."""
