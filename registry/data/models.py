@@ -71,11 +71,18 @@ class Upload(models.Model):
         REFUSED = "refused", "Cannot be read"
         IMPORTING = "importing", "Being imported"
         IMPORTED = "imported", "Imported"
+        RECEIVED = "received", "Received"
+
+    class Purpose(models.TextChoices):
+        DATA = "data", "Data"
+        EXPERIMENT = "experiment", "Experiment"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     filename = models.CharField(max_length=255)
+    # Only data is looked at when it is here: what else comes in is read by whoever asked for it.
+    purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.DATA)
     size = models.BigIntegerField()
     received = models.BigIntegerField(default=0)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.RECEIVING)

@@ -98,7 +98,7 @@ def upload(workspace: Workspace, user: Any, upload_id: object) -> Upload:
 def open_uploads(workspace: Workspace, user: Any) -> QuerySet[Upload]:
     """What this person has begun and neither imported nor thrown away."""
     return (
-        Upload.objects.filter(workspace=workspace, created_by=user)
+        Upload.objects.filter(workspace=workspace, created_by=user, purpose=Upload.Purpose.DATA)
         .exclude(status=Upload.Status.IMPORTED)
         .select_related("version__asset")
         .defer("inspection", "version__columns", "version__options")

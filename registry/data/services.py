@@ -39,7 +39,9 @@ import_failed = conversion.import_failed
 import_file = conversion.import_file
 
 
-def start_upload(*, workspace: Workspace, by: Any, filename: str, size: int) -> Upload:
+def start_upload(
+    *, workspace: Workspace, by: Any, filename: str, size: int, purpose: str = Upload.Purpose.DATA
+) -> Upload:
     """Room for a file of `size` bytes. Raises `Invalid` for what cannot be kept."""
     access.require(by, "data.edit", workspace)
     name = names.file_name(filename)
@@ -51,7 +53,7 @@ def start_upload(*, workspace: Workspace, by: Any, filename: str, size: int) -> 
         raise Invalid(f"{name} has more than {LARGEST_FILE // 1024**3} GB.", code="too-large")
     if size + SPARE_DISK > incoming.free_bytes(settings.UPLOAD_DIR):
         raise Invalid(f"The studio's disk has no room for {name}. Free some space or ask who runs the studio.", code="disk-full")
-    return Upload.objects.create(workspace=workspace, created_by=by, filename=name, size=size)
+    return Upload.objects.create(workspace=workspace, created_by=by, filename=name, size=size, purpose=purpose)
 
 
 def receive(*, upload: Upload, by: Any, offset: int, stream: BinaryIO) -> Upload:
@@ -80,10 +82,11 @@ def receive(*, upload: Upload, by: Any, offset: int, stream: BinaryIO) -> Upload
         upload.touched_at = timezone.now()
         complete = upload.received == upload.size
         if complete:
-            upload.status = Upload.Status.INSPECTING
+            is_data = upload.purpose == Upload.Purpose.DATA
+            upload.status = Upload.Status.INSPECTING if is_data else Upload.Status.RECEIVED
         with transaction.atomic():
             upload.save(update_fields=["received", "touched_at", "status"])
-            if complete:
+            if complete and is_data:
                 _ask_for_inspection(upload)
     return upload
 
@@ -94,6 +97,8 @@ def change_options(*, upload: Upload, by: Any, changes: Any) -> Upload:
     parsed = reading.parse(changes)
     with transaction.atomic():
         upload = Upload.objects.select_for_update().get(pk=upload.pk)
+        if upload.purpose != Upload.Purpose.DATA:
+            raise Conflict(f"{upload.filename} was not sent as data.", code="not-data")
         if upload.status == Upload.Status.RECEIVING:
             raise Conflict(f"{upload.filename} is still being uploaded.", code="not-received")
         if upload.status in (Upload.Status.IMPORTING, Upload.Status.IMPORTED):

@@ -66,6 +66,7 @@ class VersionDetailOut(VersionOut):
 class UploadIn(serializers.Serializer):
     filename = serializers.CharField(trim_whitespace=False, max_length=4000)
     size = serializers.IntegerField()
+    purpose = serializers.ChoiceField(Upload.Purpose.choices, default=Upload.Purpose.DATA)
 
 
 class UploadOut(serializers.ModelSerializer):

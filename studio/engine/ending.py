@@ -1,6 +1,7 @@
 """How steps and runs end, in words: after a child's death, a cancel, a limit, or when all is done."""
 
 import signal
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
@@ -144,6 +145,8 @@ def _conclude_task(run: Run, ledger: Ledger, owner: str) -> None:
     # What it means to other records first, and outside of our transaction: it may move files. Told twice, it changes
     # nothing; not told, the import would wait for ever.
     if ledger.task_ended is True:
+        if not hooks.unpacked(run, ledger.spec, ledger.task_result, partial(execution.renew, run, owner)):
+            raise LeaseLost
         hooks.task_finished(ledger.spec, ledger.task_result)
         status, error = RunStatus.COMPLETED, None
     else:

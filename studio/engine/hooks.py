@@ -3,7 +3,7 @@
 All of these may be called again after a kill, and then change nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from registry.errors import StudioError
 from registry.mlmodels import services as mlmodels
 from registry.runs import services as runs
 from registry.runs.models import Run
+from registry.runs.parcels import services as parcels
 from registry.runs.spec import RunSpec
 from registry.runs.states import RunStatus
 from registry.storage import open_store
@@ -76,6 +77,12 @@ def progress(run: Run, spec: RunSpec, progress: Mapping[str, Any]) -> None:
         data.import_progress(spec.args["version_id"], dict(progress))
 
 
+def unpacked(run: Run, spec: RunSpec, result: Mapping[str, Any], alive: Callable[[], bool]) -> bool:
+    """Before a task is said to be finished; may take minutes. `alive` renews the lease and says whether the run is still
+    ours: if not, this gives False, and somebody else goes on."""
+    return spec.task != parcels.TASK or parcels.unpacked(run, spec, result, alive)
+
+
 def task_ready(spec: RunSpec, result: Mapping[str, Any]) -> None:
     if spec.task == DATA_IMPORT:
         data.import_ready(spec.args["version_id"], dict(result))
@@ -84,9 +91,13 @@ def task_ready(spec: RunSpec, result: Mapping[str, Any]) -> None:
 def task_finished(spec: RunSpec, result: Mapping[str, Any]) -> None:
     if spec.task == DATA_IMPORT:
         data.import_done(spec.args["version_id"], dict(result))
+    if spec.task == parcels.TASK:
+        parcels.finished(spec)
 
 
 def task_failed(spec: RunSpec, error: Mapping[str, Any]) -> None:
     """Also when the run was cancelled or its time was up."""
     if spec.task == DATA_IMPORT:
         data.import_failed(spec.args["version_id"], dict(error))
+    if spec.task == parcels.TASK:
+        parcels.failed(spec)

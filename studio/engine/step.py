@@ -166,6 +166,10 @@ def find_task(name: str) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
         from registry.data import inspect
 
         return inspect.run
+    if name == "experiment-import":
+        from registry.runs.parcels import unpacking
+
+        return unpacking.run
     raise LookupError(f"there is no task {name!r}")
 
 
