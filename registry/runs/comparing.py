@@ -193,10 +193,12 @@ def _outputs(place: dict[int, int]) -> tuple[Cells, list[dict[str, Any]]]:
 
 
 def _row(key: str, cells: dict[int, str], count: int) -> dict[str, Any]:
-    """Each text once; `of` says for each run which one it is, -1 where it has none."""
+    """Each text once; `of` says for each run which one it is, -1 where it has none. Without `of` all have the one."""
     texts: dict[str, int] = {}
     of = {at: texts.setdefault(value, len(texts)) for at, value in cells.items()}
     row = {"key": key, "values": [_shortened(value) for value in texts]}
+    if len(texts) == 1 and len(of) == count:
+        return row
     if len(of) * SPARSE < count:
         return {**row, "runs": list(of), "of": list(of.values())}
     return {**row, "of": [of.get(at, -1) for at in range(count)]}

@@ -65,7 +65,7 @@ class Matrix(APIView):
     @extend_schema(operation_id="runs_compare", responses=OpenApiTypes.OBJECT, parameters=[RUNS, SET])
     def get(self, request: Request, workspace: str) -> HttpResponse:
         """Runs side by side, by columns. Of a text row `values` holds each text once and `of` says for each run which it
-        is (-1: none); with `runs` the row speaks of these places only."""
+        is (-1: none; no `of`: all have the one); with `runs` the row speaks of these places only."""
         place = access.open_workspace(request.user, workspace, "runs.view")
         return json_answer(comparing.matrix(place, asked_runs(request.query_params, place)))
 
