@@ -1,17 +1,21 @@
-"""The artifact store: immutable files and folders under a key. Django-free; remote roots go through fsspec.
+"""The artifact store: files and folders under a key. Django-free; remote roots go through fsspec.
 
 A key is a relative posix path such as `data/7/2/table.parquet`. A thing appears under its key whole or not at all, so a
-reader never meets half of one, whatever is killed while it is written.
+reader never meets half of one, whatever is killed while it is written. What is kept with `put_folder` and `put_file`
+never changes. Folders of tracked runs grow file by file (`keep`, `entries`, `open`), and a file there may be replaced.
 """
 
+import errno
 import hashlib
 import os
 import shutil
+import stat
 import tempfile
 import time
 import uuid
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import IO, Any
 
 from registry.errors import Invalid, NotFound
 
@@ -19,6 +23,13 @@ from registry.errors import Invalid, NotFound
 STAGING = ".staging"
 # Object stores have no rename: a folder there exists once this file, written last, does.
 COMPLETE = ".complete"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    name: str
+    is_dir: bool
+    size: int | None  # bytes of a file
 
 
 class Store:
@@ -54,6 +65,84 @@ class Store:
             self._swap_in(Path(local), key, _link_file)
             return
         self._files.put_file(str(local), self._remote(key))
+
+    def keep(self, staged: Path, key: str) -> None:
+        """Move the file, which lies in our staging folder or anywhere where the root is remote, to the key. Raises
+        `Invalid` where a folder stands in the way, or the name is one that no file can have."""
+        if self._folder is None:
+            self._files.put_file(str(staged), self._remote(key))
+            staged.unlink(missing_ok=True)
+            return
+        target = self._local(key)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            staged.replace(target)
+        except (IsADirectoryError, NotADirectoryError, FileExistsError):
+            raise Invalid(f"{target.name} is, or lies in, a name that is taken by a file or folder already.") from None
+        except OSError as error:
+            if error.errno == errno.ENAMETOOLONG:
+                raise Invalid(f"The name {target.name[:40]}… is longer than the 255 bytes that a file's may have.") from None
+            raise
+
+    def entries(self, key: str) -> list[Entry]:
+        """What lies in the folder, by name. Empty for what is no folder, or not there."""
+        if self._folder is not None:
+            try:
+                with os.scandir(self._local(key)) as found:
+                    listed = [
+                        Entry(e.name, e.is_dir(follow_symlinks=False), None if e.is_dir() else e.stat().st_size)
+                        for e in found
+                    ]
+            except (FileNotFoundError, NotADirectoryError):
+                return []
+            except OSError as error:
+                if error.errno == errno.ENAMETOOLONG:
+                    return []
+                raise
+            return sorted(listed, key=lambda entry: entry.name)
+        target = self._remote(key)
+        self._files.invalidate_cache(target)
+        if not self._files.isdir(target):
+            return []
+        return sorted(
+            (
+                Entry(
+                    PurePosixPath(e["name"]).name,
+                    e["type"] == "directory",
+                    None if e["type"] == "directory" else e["size"],
+                )
+                for e in self._files.ls(target, detail=True)
+                if e["name"].rstrip("/") != target
+            ),
+            key=lambda entry: entry.name,
+        )
+
+    def entry(self, key: str) -> Entry:
+        """Raises `NotFound` for what is not there."""
+        name = PurePosixPath(key).name
+        try:
+            if self._folder is not None:
+                told = self._local(key).stat()
+                is_dir = stat.S_ISDIR(told.st_mode)
+                return Entry(name, is_dir, None if is_dir else told.st_size)
+            told = self._files.info(self._remote(key))
+            is_dir = told["type"] == "directory"
+            return Entry(name, is_dir, None if is_dir else told["size"])
+        except (FileNotFoundError, NotADirectoryError):
+            raise NotFound(f"The artifact {key} is not in the store.", fields={"key": key}) from None
+        except OSError as error:
+            if error.errno == errno.ENAMETOOLONG:
+                raise NotFound(f"The artifact {key[:80]}… is not in the store.") from None
+            raise
+
+    def open(self, key: str) -> IO[bytes]:
+        """The file, to be read from any place in it. Raises `NotFound`."""
+        try:
+            if self._folder is not None:
+                return self._local(key).open("rb")
+            return self._files.open(self._remote(key), "rb")
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+            raise NotFound(f"The artifact {key} is not in the store.", fields={"key": key}) from None
 
     def local_path(self, key: str) -> Path:
         """Where the thing can be read on this machine. Remote things are fetched once: artifacts never change.

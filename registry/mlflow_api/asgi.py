@@ -10,8 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from django.conf import settings
-
 from registry.mlflow_api import files, routes, routing, serving, uploads
 from registry.mlflow_api.serving import Answer, Request
 
@@ -40,10 +38,11 @@ class Protocol:
         self._large = asyncio.Semaphore(MOST_LARGE)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        if not routing.is_ours(scope["path"]):
+        path = routing.tidy(scope["path"])
+        if not routing.is_ours(path):
             await self.inner(scope, receive, send)
             return
-        request = _request(scope)
+        request = _request(scope, path)
         try:
             said = await self._answer(request, receive)
         except Gone:
@@ -55,11 +54,12 @@ class Protocol:
 
     async def _answer(self, request: Request, receive: Any) -> Answer:
         body, more = await _read(receive, SMALL)
-        if not more and request.method != "PUT":
+        takes_file = request.method in ("POST", "PUT") and routing.takes_file(request.method, request.path)
+        if not more and not takes_file:
             return await self._call(serving.answer, request, body)
         try:
             admitted = await self._call(serving.admit, request)
-            if admitted[0].takes_file is not None:
+            if takes_file:
                 return await self._take_file(request, admitted, body, more, receive)
             if not more:
                 return await self._call(serving.answer, request, body, admitted)
@@ -78,7 +78,7 @@ class Protocol:
 
     async def _take_file(self, request: Request, admitted: Any, body: bytes, more: bool, receive: Any) -> Answer:
         """The body to the disk as it comes. If it breaks off nothing is kept."""
-        staged = uploads.staged(settings.STORE_DIR)
+        staged = uploads.Staged()
         await self._on_disk(staged.__enter__)
         try:
             told = request.headers.get("content-length", "")
@@ -132,12 +132,12 @@ def _in_thread(function: Any, *arguments: Any) -> Any:
     return function(*arguments)
 
 
-def _request(scope: dict[str, Any]) -> Request:
+def _request(scope: dict[str, Any], path: str) -> Request:
     headers = {name.decode("latin1"): value.decode("latin1") for name, value in scope["headers"]}
     client = scope.get("client") or ("", 0)
     return Request(
         method=scope["method"],
-        path=scope["path"],
+        path=path,
         query=scope["query_string"].decode("latin1"),
         headers=headers,
         address=client[0],

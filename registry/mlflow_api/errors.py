@@ -57,7 +57,7 @@ def of(error: errors.StudioError) -> ProtocolError:
     """Ours as MLflow's. What a service refuses keeps its sentence."""
     for kind, code in CODES:
         if isinstance(error, kind):
-            return ProtocolError(code, error.message)
+            return ProtocolError(code, error.fields.get("protocol") or error.message)
     return ProtocolError("INTERNAL_ERROR", error.message)
 
 

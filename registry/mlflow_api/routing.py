@@ -26,6 +26,7 @@ ANSWERS = re.compile(
     r"/(?:w/[-a-zA-Z0-9_]+/)?"
     r"(?:(?:ajax-)?api/\d+\.\d+/?mlflow|(?:version|health|v1/traces|get-artifact|model-versions/get-artifact)$)"
 )
+DOUBLED = re.compile(r"\A(/w/[-a-zA-Z0-9_]+)?//+")
 WORKSPACE = re.compile(r"/w/([-a-zA-Z0-9_]+)(/.*)")
 
 
@@ -155,6 +156,11 @@ def routes() -> list[Route]:
     return [*_exact.values(), *(known for _, known in _patterns)]
 
 
+def tidy(path: str) -> str:
+    """Without the slash that a client has once too often where an address was put together."""
+    return DOUBLED.sub(r"\1/", path, count=1)
+
+
 def is_ours(path: str) -> bool:
     """Whether a request for this address is of the protocol."""
     return ANSWERS.match(path) is not None
@@ -179,6 +185,14 @@ def find(method: str, path: str) -> tuple[Route, dict[str, str]]:
     if others:
         raise ProtocolError("BAD_REQUEST", f"{path} does not answer {method}.", status=405)
     raise ProtocolError("ENDPOINT_NOT_FOUND", f"There is nothing at {path}: this studio does not know this call.")
+
+
+def takes_file(method: str, path: str) -> bool:
+    """Whether the body of this request is a file, to be streamed to the disk."""
+    try:
+        return find(method, split(path)[1])[0].takes_file is not None
+    except ProtocolError:
+        return False
 
 
 def _enter(new: Route) -> None:

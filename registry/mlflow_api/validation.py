@@ -203,6 +203,17 @@ def key(name: Any, path: str, what: str = "key") -> str:
     return limited(name, KEY_LENGTH, what)
 
 
+def tag(told: Mapping[str, Any], path: str) -> tuple[str, str]:
+    """A tag of a run. A value that is too long is cut, as MLflow's server does unless told otherwise."""
+    name = key(told.get("key"), f"{path}.key" if path else "key", f"{path}.key" if path else "key")
+    value = told.get("value")
+    if value is None:
+        return name, ""
+    if not isinstance(value, str):
+        STRING(f"{path}.value" if path else "value", value)
+    return name, value[:TAG_LENGTH]
+
+
 def limited(value: str, limit: int, what: str) -> str:
     if len(value) > limit:
         raise invalid(f"'{what}' exceeds the maximum length of {limit} characters")

@@ -1,6 +1,5 @@
 """The protocol behind Django's own handler: for its test client, and for whoever serves the studio without `asgi`."""
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -29,7 +28,7 @@ def protocol(request: HttpRequest, **_: str) -> HttpResponseBase:
     try:
         found, call = serving.admit(asked)
         if found.takes_file is not None:
-            with uploads.staged(settings.STORE_DIR) as staged:
+            with uploads.Staged() as staged:
                 while piece := request.read(files.PIECE):
                     staged.write(piece)
                 return _response(serving.answer(asked, b"", (found, call), staged.close()), asked)

@@ -41,7 +41,8 @@ def find(workspace: Workspace, public: str) -> Experiment:
     if public in ("", "0"):
         return default(workspace)
     is_number = public.isascii() and public.isdecimal() and len(public) < 19
-    found = Experiment.objects.filter(workspace=workspace, pk=int(public)).first() if is_number else None
+    others = Experiment.objects.filter(workspace=workspace, is_default=False)
+    found = others.filter(pk=int(public)).first() if is_number else None
     if found is None:
         raise NotFound(f"No Experiment with id={public} exists")
     return found
