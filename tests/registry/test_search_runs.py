@@ -55,7 +55,9 @@ def test_without_an_order_the_latest_start_comes_first(four):
 def test_not_a_number_and_missing_come_last_whichever_way(four):
     assert names(four, order=["metrics.auc DESC"]) == ["good", "bad", "lost", "bare"]
     assert names(four, order=["metrics.auc"]) == ["bad", "good", "lost", "bare"]
-    assert names(four, order=["params.depth DESC"]) == ["lost", "good", "bad", "bare"]
+    assert names(four, order=["params.depth DESC"]) == ["bad", "good", "lost", "bare"]
+    # To clients of the protocol params are texts.
+    assert names(four, order=["params.depth DESC"], fields=fields.PROTOCOL_RUNS) == ["lost", "good", "bad", "bare"]
     assert names(four, order=["tags.team"]) == ["bad", "good", "bare", "lost"]
 
 

@@ -79,6 +79,9 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     # Runs.
     ("GET", f"{W}/events"): (None, READ),
     ("GET", f"{W}/runs"): (None, READ),
+    ("POST", f"{W}/runs/query"): ({"columns": ["metrics.auc"]}, READ),
+    ("POST", f"{W}/runs/columns"): ({}, READ),
+    ("GET", f"{W}/runs/fields"): (None, READ),
     ("GET", f"{W}/runs/compare"): (None, READ),
     ("GET", f"{W}/runs/compare/text"): (None, (401, 404, 422, 422, 422)),  # it has to be said which
     ("GET", f"{W}/runs/compare/files"): (None, READ),

@@ -2,7 +2,7 @@
 
 from registry.runs.search.errors import BadFilter, did_you_mean, shown
 from registry.runs.search.fields import Attribute, Fields, Group, Name
-from registry.runs.search.tokens import QUOTED, Token
+from registry.runs.search.tokens import QUOTED, Token, cut
 
 Known = Attribute | Group
 
@@ -17,6 +17,17 @@ def read(tokens: list[Token], at: int, fields: Fields) -> tuple[Name, Known, int
         end += 1
     name, known = _resolve(tokens[at:end], fields)
     return name, known, end
+
+
+def parse(source: str, fields: Fields) -> tuple[Name, Known]:
+    """A name that stands alone, such as the column of a table."""
+    tokens = cut(source)
+    if not may_begin(tokens[0]):
+        raise _unreadable(0, max(1, len(source)), fields)
+    name, known, end = read(tokens, 0, fields)
+    if tokens[end].kind != "end":
+        raise _unreadable(tokens[end].start, tokens[end].length, fields)
+    return name, known
 
 
 def may_begin(token: Token) -> bool:

@@ -19,7 +19,7 @@ from django.db.models.functions import Coalesce
 
 from registry.errors import Invalid
 from registry.runs.models import MetricSummary, Param, Star, Tag
-from registry.runs.search import conditions
+from registry.runs.search import conditions, where
 from registry.runs.search.fields import Name
 from registry.runs.search.order import Order
 
@@ -89,6 +89,20 @@ def behind(keys: Sequence[Key], values: Sequence[Any]) -> Q:
         beyond = Q(**{f"{key.column}__{'lt' if key.descending else 'gt'}": value})
         found = beyond if found is None else beyond | (Q(**{key.column: value}) & found)
     return found if found is not None else Q()
+
+
+def numbers_first(rows: Any, column: str) -> Any:
+    """Of texts that are numbers, 9 comes before 10; other texts come after them."""
+    rows = rows.annotate(**{f"{column}_number": where.as_number(column)})
+    is_text = Case(When(**{f"{column}_number__isnull": True}, then=1), default=0, output_field=IntegerField())
+    return rows.annotate(**{f"{column}_is_text": is_text})
+
+
+def keys_of(order: Order, column: str, *, strict: bool) -> list[Key]:
+    if strict or order.name.group not in ("params", "tags"):
+        return [Key(column, order.descending)]
+    number = Key(f"{column}_number", order.descending)
+    return [Key(f"{column}_is_text"), number, Key(column, order.descending)]
 
 
 def go_on(rows: Any, keys: Sequence[Key], values: Sequence[Any]) -> Any:

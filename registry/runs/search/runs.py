@@ -145,6 +145,9 @@ class _Search:
             return list(pieces[0][offset : offset + limit])
         return _merged([piece[: offset + limit] for piece in pieces], keys, limit, offset)
 
+    def _by_numbers(self, order: Order) -> bool:
+        return len(orders.keys_of(order, "", strict=self.strict)) > 1
+
     def _scopes(self, rank: int) -> list[Scope]:
         by_index = self.first.name.group == "metrics" and rank != MISSING
         by_index |= self.scope.experiments is not None and self.first.name.key in ("started", "start_time", "created")
@@ -153,9 +156,9 @@ class _Search:
         return self.scope.divided()
 
     def _keys(self, rank: int) -> list[Key]:
-        keys = [Key("first", self.first.descending)] if rank == VALUED else []
+        keys = orders.keys_of(self.first, "first", strict=self.strict) if rank == VALUED else []
         for number, other in enumerate(self.rest):
-            keys += [Key(f"rank{number}"), Key(f"value{number}", other.descending)]
+            keys += [Key(f"rank{number}"), *orders.keys_of(other, f"value{number}", strict=self.strict)]
         return [*keys, Key("tie")]
 
     def _piece(self, scope: Scope, rank: int, values: Sequence[Any] | None) -> Any:
@@ -166,6 +169,8 @@ class _Search:
         for number, other in enumerate(self.rest):
             rows = rows.annotate(**{f"value{number}": orders.value_of(other.name, run, self.scope.user)})
             rows = rows.annotate(**{f"rank{number}": orders.rank_of(other.name, run, f"value{number}")})
+            if self._by_numbers(other):
+                rows = orders.numbers_first(rows, f"value{number}")
         prefix = "" if run == "pk" else "run__"
         rows = rows.annotate(tie=orders.F(f"{prefix}run_id"))
         if values is not None:
@@ -193,6 +198,8 @@ class _Search:
             rows = rows.filter(pk__in=self.few)
         name = self.first.name
         rows = rows.annotate(first=orders.value_of(name, "pk", self.scope.user))
+        if self._by_numbers(self.first):
+            rows = orders.numbers_first(rows, "first")
         if self._phases() == [VALUED]:
             return rows, "pk"
         if name.group != "metrics":

@@ -62,7 +62,7 @@ def _of_date(text: str) -> tuple[datetime, datetime] | None:
 
 
 def _within(start: datetime, end: datetime) -> tuple[datetime, datetime] | None:
-    return (start, end) if EARLIEST <= start and end <= LATEST else None
+    return (start, end) if start >= EARLIEST and end <= LATEST else None
 
 
 def of_milliseconds(number: int | float) -> datetime:

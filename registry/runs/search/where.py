@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 from django.db.models.lookups import In
 
 from registry.runs.search import times
-from registry.runs.search.tree import And, Compare, Not, Or, Tree
+from registry.runs.search.tree import And, Compare, Not, Tree
 
 LOOKUPS = {"=": "exact", "<": "lt", "<=": "lte", ">": "gt", ">=": "gte"}
 # What counts as a number in a text. No longer than this, or PostgreSQL could meet one that no float can hold.

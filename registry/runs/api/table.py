@@ -1,0 +1,83 @@
+"""The table of runs over REST. Answers may be large, so they are written by orjson and not by a serializer."""
+
+from typing import Any
+
+import orjson
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from registry.errors import Invalid
+from registry.runs import columns, grouping, table
+from registry.workspaces import access
+
+QUESTION = {
+    "application/json": {
+        "type": "object",
+        "properties": {
+            "experiments": {"type": "array", "items": {"type": "integer"}, "description": "None: all of the workspace."},
+            "filter": {"type": "string", "example": "metrics.auc > 0.9 AND params.depth = '3'"},
+            "lifecycle": {"type": "string", "enum": ["active", "archived", "kept", "deleted", "all"]},
+            "order": {
+                "type": "array",
+                "items": {"type": "object", "properties": {"field": {"type": "string"}, "descending": {"type": "boolean"}}},
+            },
+            "columns": {"type": "array", "items": {"type": "string"}, "example": ["metrics.auc:max", "params.depth"]},
+            "group_by": {"type": "array", "items": {"type": "string"}},
+            "ids": {"type": "array", "items": {"type": "string"}, "nullable": True},
+            "nested": {"type": "string", "enum": ["flat", "roots"]},
+            "offset": {"type": "integer"},
+            "limit": {"type": "integer"},
+        },
+    }
+}
+
+
+def as_json(answer: Any) -> HttpResponse:
+    return HttpResponse(orjson.dumps(answer), content_type="application/json")
+
+
+def question_of(request: Request, workspace: str) -> table.Question:
+    place = access.open_workspace(request.user, workspace, "runs.view")
+    return table.read(place, request.user, body_of(request))
+
+
+def body_of(request: Request) -> dict[str, Any]:
+    if not isinstance(request.data, dict):
+        raise Invalid("Send an object: {\"filter\": …, \"columns\": […]}.")
+    return request.data
+
+
+class Query(APIView):
+    @extend_schema(operation_id="runs_query", request=QUESTION, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request, workspace: str) -> HttpResponse:
+        """A page of runs, or of groups of runs: {rows | groups, total, total_is_exact, last_event}."""
+        question = question_of(request, workspace)
+        return as_json(grouping.page(question) if question.group_by else table.page(question))
+
+
+class Suggested(APIView):
+    @extend_schema(operation_id="runs_columns", request=QUESTION, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request, workspace: str) -> HttpResponse:
+        """Columns that the first hundred of these runs have values for, the telling ones first: {columns}."""
+        return as_json({"columns": columns.suggested(question_of(request, workspace))})
+
+
+class Fields(APIView):
+    @extend_schema(
+        operation_id="runs_fields",
+        responses=OpenApiTypes.OBJECT,
+        parameters=[
+            OpenApiParameter("kind", enum=["metric", "param", "tag"]),
+            OpenApiParameter("experiments", description="Ids, joined by commas; none for all of the workspace."),
+            OpenApiParameter("q", description="Text in the name."),
+            OpenApiParameter("cursor", description="What `next` of the page before said."),
+        ],
+    )
+    def get(self, request: Request, workspace: str) -> HttpResponse:
+        """Names of metrics, params and tags that runs have: {results: [{kind, key}], next}."""
+        place = access.open_workspace(request.user, workspace, "runs.view")
+        asked = {name: request.query_params.get(name, "") for name in ("kind", "experiments", "q", "cursor")}
+        return as_json(columns.names(place, **asked))
