@@ -12,6 +12,8 @@ const areas: Record<string, string> = {
   data: 'src/data/main.ts',
   designer: 'src/designer/main.tsx',
   runs: 'src/runs/main.ts',
+  runstable: 'src/runstable/main.ts',
+  compare: 'src/compare/main.ts',
   models: 'src/models/main.ts',
 };
 
