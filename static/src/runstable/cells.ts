@@ -80,9 +80,9 @@ function measured(value: number): string {
 }
 
 /** "0.9120 ± 0.0040", and below it the extremes. */
-export function bandShown(band: Band | undefined): Shown | null {
+export function bandShown(band: Band | null | undefined): Shown | null {
   if (band === undefined) return null;
-  if (band.mean === null) return { text: '' };
+  if (band === null || band.mean === null) return { text: '' };
   const middle = band.std ? `${measured(band.mean)} ± ${short(band.std)}` : measured(band.mean);
   const ends = band.min === band.max || band.min === null || band.max === null ? '' : `${measured(band.min)} … ${measured(band.max)}`;
   return {

@@ -62,7 +62,7 @@ export class Grid {
   private geometry = '';
 
   constructor(
-    private readonly store: Store,
+    private readonly current: () => Store,
     private readonly state: () => GridState,
     private readonly actions: GridActions,
   ) {
@@ -76,8 +76,8 @@ export class Grid {
     this.listen();
   }
 
-  get layout(): Layout {
-    return this.layout_;
+  private get store(): Store {
+    return this.current();
   }
 
   /** What is in sight, for reading it again. */
@@ -116,7 +116,7 @@ export class Grid {
   draw(): void {
     cancelAnimationFrame(this.frame);
     this.frame = 0;
-    const { store, scroller } = this;
+    const { scroller, store } = this;
     const state = this.state();
     const stuck = this.stuckRows();
     const count = Math.max(0, store.rows.count - stuck);
@@ -231,12 +231,11 @@ export class Grid {
 
   private key(event: KeyboardEvent): void {
     if (event.target !== this.scroller) return;
-    const { row, column } = this.active;
+    const { row } = this.active;
     if (event.altKey ? this.headKey(event) : this.move(event) || (row === HEADER ? this.headKey(event) : this.rowKey(event))) {
       event.preventDefault();
       event.stopPropagation();
     } else if (event.key === 'Escape') this.actions.escape();
-    void column;
   }
 
   private move(event: KeyboardEvent): boolean {

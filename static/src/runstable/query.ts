@@ -35,7 +35,7 @@ export interface Band {
 export interface GroupRow {
   values: Record<string, Cell>;
   count: number;
-  metrics: Record<string, Band>;
+  metrics: Record<string, Band | null>; // null: none of them has a value
   filter: string; // selects just this group, within the same question
 }
 
@@ -96,8 +96,11 @@ export class RunsApi {
     this.base = `/api/v1/w/${encodeURIComponent(workspace)}`;
   }
 
-  runs(question: Question, columns: string[], offset: number, limit: number, signal?: AbortSignal): Promise<Page<RunRow>> {
-    return api('POST', `${this.base}/runs/query`, { ...question, columns, offset, limit }, { signal });
+  async runs(question: Question, columns: string[], offset: number, limit: number, signal?: AbortSignal): Promise<Page<RunRow>> {
+    const page = await api<Page<RunRow>>('POST', `${this.base}/runs/query`, { ...question, columns, offset, limit }, { signal });
+    // What was asked for and is not there is none; what was not asked for is not known.
+    for (const row of page.rows) for (const name of columns) row.values[name] ??= null;
+    return page;
   }
 
   async groups(question: Question, by: string[], columns: string[], offset: number, limit: number, signal?: AbortSignal): Promise<Page<GroupRow>> {

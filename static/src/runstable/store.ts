@@ -60,6 +60,15 @@ export class Store {
     this.columns = columns;
   }
 
+  get isOpened(): boolean {
+    return (this.groups ?? this.main)?.opened ?? false;
+  }
+
+  /** Whether the same runs are shown in the same order, as after another pin. */
+  isSameQuestion(other: Store): boolean {
+    return JSON.stringify([this.question, this.groupBy]) === JSON.stringify([other.question, other.groupBy]);
+  }
+
   get isGrouped(): boolean {
     return this.groups !== null;
   }
