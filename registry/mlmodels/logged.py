@@ -173,6 +173,12 @@ def uses_of(runs: Iterable[Run | int]) -> dict[int, list[ModelUse]]:
     return found
 
 
+def entries(model: LoggedModel, path: str = "") -> list[storage.Entry]:
+    """What lies in that folder of the model's files; `path` is one that `registry.runs.artifacts.checked` gave."""
+    key = root(model.model_id)
+    return storage.open_store(settings.STORE_DIR).entries(f"{key}/{path}" if path else key)
+
+
 def remove_files(model_ids: Iterable[str]) -> None:
     """Take the files of models away for good; their records go with their experiment."""
     store = storage.open_store(settings.STORE_DIR)

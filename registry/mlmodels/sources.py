@@ -26,9 +26,9 @@ from registry.runs.models import Run
 from registry.workspaces.models import Workspace
 
 LOGGED_ID = re.compile(r"m-[0-9a-f]{32}")
-RUN = re.compile(r"[^/]+/(?P<run>[0-9a-zA-Z_-]+)/artifacts(?:/(?P<rest>.*))?")
-LOGGED = re.compile(r"[^/]+/models/(?P<model>m-[0-9a-f]{32})/artifacts(?:/(?P<rest>.*))?")
-VERSION = re.compile(r"models/(?P<pk>\d+)/(?P<number>\d+)/artifacts(?:/(?P<rest>.*))?")
+RUN = re.compile(r"(?:.*/)?(?P<run>[0-9a-f]{32})/artifacts(?:/(?P<rest>.*))?", re.DOTALL)
+LOGGED = re.compile(r"(?:.*/)?models/(?P<model>m-[0-9a-f]{32})/artifacts(?:/(?P<rest>.*))?", re.DOTALL)
+VERSION = re.compile(r"models/(?P<pk>\d+)/(?P<number>\d+)/artifacts(?:/(?P<rest>.*))?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
