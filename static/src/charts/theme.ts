@@ -1,0 +1,28 @@
+/** The colours of a chart's ground, grid and letters, in the light and the dark theme. */
+
+import { isDark } from '../app/theme';
+
+export interface Theme {
+  ground: string;
+  ink: string;
+  faint: string;
+  grid: string;
+  axis: string;
+  font: string;
+}
+
+const FONT = '11px Inter, -apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Helvetica Neue", sans-serif';
+
+/** Pictures go into documents: on white. */
+export const ON_PAPER: Theme = { ground: '#ffffff', ink: '#182433', faint: '#667382', grid: '#e6e8eb', axis: '#b8c0c9', font: FONT };
+
+const ON_DARK: Theme = { ground: '#182433', ink: '#dce1e7', faint: '#94a3b5', grid: '#273548', axis: '#475569', font: FONT };
+
+export function theme(): Theme {
+  return isDark() ? { ...ON_DARK, ground: groundOf() ?? ON_DARK.ground } : ON_PAPER;
+}
+
+/** What Tabler paints cards with. */
+function groundOf(): string | undefined {
+  return getComputedStyle(document.documentElement).getPropertyValue('--tblr-bg-surface').trim() || undefined;
+}
