@@ -12,7 +12,7 @@ import orjson
 from django.db import DatabaseError, OperationalError
 
 from registry.errors import StudioError
-from registry.mlflow_api import errors, routing, scope, signing_in
+from registry.mlflow_api import admission, errors, routing
 from registry.mlflow_api.errors import ProtocolError
 from registry.mlflow_api.routing import Call, File, Route, Text
 
@@ -49,8 +49,7 @@ def admit(request: Request) -> tuple[Route, Call]:
         workspace: Any = None
         role: Any = None
     else:
-        user, token = signing_in.person(request.headers, request.address)
-        workspace, role = scope.of(user, token, prefix, request.headers.get("x-mlflow-workspace"))
+        user, workspace, role = admission.of(request.headers, request.address, prefix)
     call = Call(
         method=request.method,
         path=path,

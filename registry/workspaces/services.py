@@ -6,10 +6,10 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from registry.accounts import services as accounts
-from registry.accounts.models import User
+from registry.accounts.models import ApiToken, User
 from registry.errors import Conflict, Invalid, NotFound, Refused
 from registry.workspaces import access, selectors
-from registry.workspaces.models import Membership, Role, Workspace
+from registry.workspaces.models import Membership, Role, TokenWorkspace, Workspace
 
 
 @transaction.atomic
@@ -42,7 +42,6 @@ def add_member(*, workspace: Workspace, by: User, user: User, role: str) -> Memb
     return membership
 
 
-@transaction.atomic
 @transaction.atomic
 def invite(
     *, workspace: Workspace, by: User, username: str, role: str, full_name: str = "", email: str = ""
@@ -97,6 +96,18 @@ def remove_member(*, workspace: Workspace, by: User, user_id: int) -> None:
     membership = _member(workspace, user_id)
     _keep_an_owner(membership)
     membership.delete()
+
+
+@transaction.atomic
+def make_token(
+    *, user: User, name: str, days: int | None = None, workspace: str = ""
+) -> tuple[ApiToken, str]:
+    """A token and its secret. `workspace`, the address of one: where programs that name none are led with it."""
+    leads_to = access.open_workspace(user, workspace) if workspace else None
+    token, secret = accounts.make_token(user=user, name=name, days=days)
+    if leads_to is not None:
+        TokenWorkspace.objects.create(token=token, workspace=leads_to)
+    return token, secret
 
 
 def _member(workspace: Workspace, user_id: int) -> Membership:

@@ -15,6 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from registry.accounts import services, throttle
 from registry.accounts.models import ApiToken, User
 from registry.errors import StudioError
+from registry.workspaces import selectors
+from registry.workspaces import services as workspaces
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -111,8 +113,11 @@ def add_token(request: HttpRequest) -> HttpResponse:
     """Answers with the page itself, not a redirect: the secret is shown this once and kept nowhere."""
     days = request.POST.get("days", "")
     is_number = days.isascii() and days.isdecimal() and len(days) < 9
-    token, secret = services.make_token(
-        user=request.user, name=request.POST.get("name", ""), days=int(days) if is_number else None
+    token, secret = workspaces.make_token(
+        user=request.user,
+        name=request.POST.get("name", ""),
+        days=int(days) if is_number else None,
+        workspace=request.POST.get("workspace", ""),
     )
     response = render(request, "account/account.html", _shown(request) | {"new_token": token, "secret": secret})
     response.headers["Cache-Control"] = "no-store"
@@ -128,7 +133,11 @@ def remove_token(request: HttpRequest, token_id: int) -> HttpResponse:
 
 def _shown(request: HttpRequest) -> dict[str, object]:
     return {
-        "tokens": list(ApiToken.objects.filter(user=request.user).order_by("-id")),
+        "tokens": list(
+            ApiToken.objects.filter(user=request.user).select_related("leads_to__workspace").order_by("-id")
+        ),
+        "workspaces": [member.workspace for member in selectors.memberships_of(request.user)],
+        "address": request.build_absolute_uri("/").rstrip("/"),
         "lifetimes": [(30, "30 days"), (90, "90 days"), (365, "1 year"), ("", "No end")],
     }
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from registry.accounts import services
 from registry.accounts.models import User
 from registry.errors import StudioError
+from registry.workspaces import services
 
 
 class Command(BaseCommand):
@@ -16,12 +16,15 @@ class Command(BaseCommand):
         parser.add_argument("username")
         parser.add_argument("--name", default="Made on the command line", help="what the account page calls it")
         parser.add_argument("--days", type=int, help="how long it works (default: until it is removed)")
+        parser.add_argument("--workspace", default="", help="address of the workspace that mlflow clients log to with it")
         parser.add_argument("--data-dir", help="where the studio keeps everything (default: .atelier)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         user = person(options["username"])
         try:
-            _, secret = services.make_token(user=user, name=options["name"], days=options["days"])
+            _, secret = services.make_token(
+                user=user, name=options["name"], days=options["days"], workspace=options["workspace"]
+            )
         except StudioError as error:
             raise CommandError(error.message) from None
         self.stdout.write(secret)
