@@ -33,9 +33,11 @@ export interface GraphView {
   element: HTMLElement;
   show: (steps: readonly Step[], chosen: string | null) => void;
   fit: () => void;
+  /** The button of a node, for those who say something else of it than its state. */
+  node: (id: string) => HTMLElement | undefined;
 }
 
-export function graphView(graph: Graph, components: Components, choose: (node: string) => void): GraphView {
+export function graphView(graph: Graph, components: Components, choose: (node: string) => void, label = 'The pipeline of this run'): GraphView {
   const left = Math.min(...graph.nodes.map((node) => node.x)) - MARGIN;
   const top = Math.min(...graph.nodes.map((node) => node.y)) - MARGIN;
   const width = Math.max(...graph.nodes.map((node) => node.x)) + WIDTH + MARGIN - left;
@@ -56,6 +58,7 @@ export function graphView(graph: Graph, components: Components, choose: (node: s
     return svg('path', {
       d: `M${from.x},${from.y} C${from.x},${from.y + bend} ${to.x},${to.y - bend} ${to.x},${to.y}`,
       'data-source': edge.source,
+      'data-wire': `${edge.source}.${edge.source_port} ${edge.target}.${edge.target_port}`,
     });
   });
   const nodes = new Map(graph.nodes.map((node) => [node.id, nodeButton(node, components, choose)]));
@@ -70,7 +73,7 @@ export function graphView(graph: Graph, components: Components, choose: (node: s
     ...[...nodes.values()].map((node) => node.element),
   );
   const sized = h('div', { class: 'studio-graph-sized' }, world);
-  const pane = h('div', { class: 'studio-graph-pane', role: 'group', 'aria-label': 'The pipeline of this run' }, sized);
+  const pane = h('div', { class: 'studio-graph-pane', role: 'group', 'aria-label': label }, sized);
 
   let zoom = 1;
   const setZoom = (wanted: number): void => {
@@ -110,6 +113,7 @@ export function graphView(graph: Graph, components: Components, choose: (node: s
   return {
     element: h('div', { class: 'studio-graph' }, pane, controls),
     fit,
+    node: (id) => nodes.get(id)?.element,
     show: (steps, chosen) => {
       const known = new Map(steps.map((one) => [one.node_id, one]));
       for (const [id, node] of nodes) node.show(known.get(id), id === chosen);
