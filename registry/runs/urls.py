@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registry.runs.api import artifacts, comparing, notes, outputs, records, runs, table
+from registry.runs.api import artifacts, charts, comparing, notes, outputs, records, runs, table
 
 RUN = "w/<slug:workspace>/runs/<slug:run_id>"
 PORT = f"{RUN}/outputs/<slug:port>"
@@ -13,6 +13,8 @@ urlpatterns = [
     path("w/<slug:workspace>/runs/query", table.Query.as_view()),
     path("w/<slug:workspace>/runs/columns", table.Suggested.as_view()),
     path("w/<slug:workspace>/runs/fields", table.Fields.as_view()),
+    path("w/<slug:workspace>/runs/importance", charts.Importance.as_view()),
+    path("w/<slug:workspace>/metrics/names", charts.Names.as_view()),
     path("w/<slug:workspace>/runs/compare", comparing.Matrix.as_view(), name="api-runs-compare"),
     path("w/<slug:workspace>/runs/compare/text", comparing.Text.as_view()),
     path("w/<slug:workspace>/runs/compare/files", comparing.Files.as_view()),

@@ -82,6 +82,8 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("POST", f"{W}/runs/query"): ({"columns": ["metrics.auc"]}, READ),
     ("POST", f"{W}/runs/columns"): ({}, READ),
     ("GET", f"{W}/runs/fields"): (None, READ),
+    ("POST", f"{W}/runs/importance"): ({"runs": [], "metric": "auc"}, READ),
+    ("POST", f"{W}/metrics/names"): ({"runs": []}, READ),
     ("GET", f"{W}/runs/compare"): (None, READ),
     ("GET", f"{W}/runs/compare/text"): (None, (401, 404, 422, 422, 422)),  # it has to be said which
     ("GET", f"{W}/runs/compare/files"): (None, READ),
