@@ -85,8 +85,9 @@ def last_workspace_event(workspace: Workspace) -> int:
 
 
 def workspace_events(workspace: Workspace, after: int, limit: int = 500) -> QuerySet[RunEvent]:
-    """The states of the workspace's root runs as they changed."""
-    events = RunEvent.objects.filter(id__gt=after, type="run", run__workspace=workspace, run__parent=None)
+    """States of the workspace's root runs as they changed, and their new metrics."""
+    kinds = ("run", "metric")
+    events = RunEvent.objects.filter(id__gt=after, type__in=kinds, run__workspace=workspace, run__parent=None)
     return events.select_related("run").only("id", "type", "body", "run__run_id").order_by("id")[:limit]
 
 

@@ -1,8 +1,9 @@
 """Who listens in this process. One hub per event loop; its tail runs only while somebody listens."""
 
 import asyncio
+import contextlib
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from weakref import WeakKeyDictionary
 
 from studio.live.selectors import News, look_back
@@ -11,6 +12,8 @@ from studio.live.topics import Channel
 
 # A socket that is further behind than this reads what it missed from the database, at its own pace.
 MOST_WAITING = 500
+# Of news that a channel spares, those of one key are told this far apart (seconds).
+SPARED_FOR = 1.0
 
 _hubs: "WeakKeyDictionary[asyncio.AbstractEventLoop, Hub]" = WeakKeyDictionary()
 
@@ -32,6 +35,7 @@ class Subscription:
         self._behind = True
         self._had: deque[int] = deque(maxlen=2 * MOST_WAITING)
         self._awake = asyncio.Event()
+        self._told: dict[int, float] = {}  # when a spared key was last told of
 
     def offer(self, news: News) -> None:
         if self._behind or not self.channel.takes(news):
@@ -57,12 +61,30 @@ class Subscription:
                     self._waiting.clear()
             else:
                 self._awake.clear()
-                if not self._waiting:
-                    await self._awake.wait()
-                waiting, self._waiting = self._waiting, deque()
-                fresh = self._fresh(list(waiting))
+                ready, pause = self._ready()
+                if not ready:
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._awake.wait(), pause)
+                fresh = self._fresh(ready)
             if fresh:
-                return fresh
+                return newest_of_each(fresh, self.channel.spared)
+
+    def _ready(self) -> tuple[list[News], float | None]:
+        """What may be told now, taken from what waits, and how long until more may be. Nothing overtakes what is held
+        back: whoever comes again asks for what came after the last that it heard."""
+        now = asyncio.get_running_loop().time()
+        self._waiting = deque(newest_of_each(self._waiting, self.channel.spared))
+        ready: list[News] = []
+        while self._waiting:
+            key = self.channel.spared(self._waiting[0])
+            if key is not None:
+                due = self._told.get(key, 0.0) + SPARED_FOR
+                if due > now:
+                    return ready, due - now
+                self._told[key] = now
+            ready.append(self._waiting.popleft())
+        self._told = {key: told for key, told in self._told.items() if told + SPARED_FOR > now}
+        return ready, None
 
     def _fresh(self, found: list[News]) -> list[News]:
         late = look_back()
@@ -71,6 +93,19 @@ class Subscription:
             self._had.append(news.id)
             self.last = max(self.last, news.id)
         return fresh
+
+
+def newest_of_each(news: Iterable[News], spared: Callable[[News], int | None]) -> list[News]:
+    """Without those that a later one of the same key makes needless."""
+    kept: list[News] = []
+    seen: set[int] = set()
+    for one in reversed(list(news)):
+        key = spared(one)
+        if key is None or key not in seen:
+            kept.append(one)
+        if key is not None:
+            seen.add(key)
+    return kept[::-1]
 
 
 class Hub:

@@ -11,6 +11,10 @@ from registry.runs.models import RunEvent
 # Elsewhere than on SQLite, which has one writer, a row may be committed after rows with higher ids. Readers look back
 # over this many ids; writers commit batches within a fraction of a second, so more than this is never in flight.
 LATE_IDS = 500
+# What the listeners of a workspace hear of; the rest concerns who looks at the run itself.
+WORKSPACE_TYPES = frozenset({"run", "metric"})
+# Who was away for longer reads the records again, rather than the news of a night.
+MOST_MISSED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +48,16 @@ def of_run(run_pk: int, after: int, limit: int = 500) -> list[News]:
 
 
 def of_workspace(workspace_pk: int, after: int, limit: int = 500) -> list[News]:
-    """The states of the workspace's root runs."""
+    """States and new metrics of the workspace's root runs."""
     events = RunEvent.objects.filter(
-        id__gt=after, type="run", run__workspace_id=workspace_pk, run__parent__isnull=True
+        id__gt=after, type__in=WORKSPACE_TYPES, run__workspace_id=workspace_pk, run__parent__isnull=True
     )
     return _news(events, limit)
+
+
+def is_recent(after: int) -> bool:
+    """Whether so little has happened since that it is told one by one."""
+    return newest() - after < MOST_MISSED
 
 
 def is_complete(run_pk: int, after: int) -> bool:

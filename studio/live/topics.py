@@ -25,9 +25,13 @@ class Channel:
     missed: Callable[[int], list[News]]  # newer than this id, oldest first, in portions; empty at the end
     is_complete: Callable[[int], bool]  # whether nothing after this id has been pruned
     replays: bool  # whether a listener that has seen nothing yet is told the whole past
+    # News that say "read it again": those of one key are told once a second, the newest for all of them.
+    spared: Callable[[News], int | None] = lambda news: None
 
     def message(self, news: News) -> dict[str, Any]:
-        return {"topic": self.topic, "id": self.id, "event": news.id, "type": news.type, "body": news.body}
+        # A step's metrics are news of its run to who looks at runs.
+        body = news.body if self.topic == "run" else {**news.body, "run_id": news.run_id}
+        return {"topic": self.topic, "id": self.id, "event": news.id, "type": news.type, "body": body}
 
 
 def find(user: Any, topic: str, id: str) -> Channel:
@@ -57,17 +61,18 @@ def run(user: Any, id: str) -> Channel:
 
 
 def workspace(user: Any, id: str) -> Channel:
-    """The states of a workspace's root runs, for its members."""
+    """States and new metrics of a workspace's root runs, for its members; metrics of a run at most once a second."""
     found = Workspace.objects.filter(slug=id).first()
     if found is None or not access.allowed(user, "runs.view", found):
         raise NotFound("There is no such workspace, or you are not a member of it.")
     pk = found.pk
     return Channel(
         topic="workspace", id=id, pk=pk,
-        takes=lambda news: news.workspace_pk == pk and news.type == "run",
+        takes=lambda news: news.workspace_pk == pk and news.type in selectors.WORKSPACE_TYPES,
         missed=lambda after: selectors.of_workspace(pk, after),
-        is_complete=lambda after: True,
+        is_complete=selectors.is_recent,
         replays=False,
+        spared=lambda news: news.run_pk if news.type == "metric" else None,
     )  # fmt: skip
 
 

@@ -322,3 +322,69 @@ def test_a_reader_never_gives_what_is_rolled_back(run):
     reader._version = None  # the same connection wrote; another one would see it by itself
 
     assert [news.id for news in reader.read()] == [kept.pk]
+
+
+def metric(run, keys=("auc",), node=""):
+    return make.event(run, "metric", node_id=node, keys=list(keys))
+
+
+async def test_a_workspace_hears_of_metrics_once_a_second_and_run_and_never_misses_the_last(run, workspace, alice):
+    other = await write(make.run, workspace, alice, status="running")
+    async with Listener(alice) as browser:
+        await browser.ask("workspace", workspace.slug)
+        await until(is_listening)
+        began = time.monotonic()
+        first = await write(metric, run)
+        (heard,) = await browser.hear(1)
+        events = [await write(metric, run) for _ in range(5)]
+        (last,) = await browser.hear(1)
+        waited = time.monotonic() - began
+        of_other = await write(metric, other)
+        (another,) = await browser.hear(1)
+
+    assert (heard["event"], heard["type"], heard["body"]["run_id"]) == (first.pk, "metric", run.run_id)
+    assert last["event"] == events[-1].pk and waited > 0.9
+    assert another["event"] == of_other.pk
+
+
+async def test_states_of_runs_are_told_beside_their_metrics_in_order(run, workspace, alice):
+    async with Listener(alice) as browser:
+        await browser.ask("workspace", workspace.slug)
+        await until(is_listening)
+        sent = [await write(make.event, run, "run", status="running")]
+        sent += [await write(metric, run), await write(make.event, run, "run", status="completed")]
+        heard = await browser.hear(3)
+
+    assert [news["event"] for news in heard] == [event.pk for event in sent]
+    assert [news["type"] for news in heard] == ["run", "metric", "run"]
+
+
+async def test_a_steps_metrics_are_news_of_its_run(run, workspace, alice):
+    async with Listener(alice) as browser:
+        await browser.ask("workspace", workspace.slug)
+        await until(is_listening)
+        await write(RunEvent.objects.create, run=run, type="metric", body={"run_id": "a-step", "node_id": "n", "keys": ["auc"]})
+        (news,) = await browser.hear(1)
+
+    assert news["body"]["run_id"] == run.run_id
+
+
+async def test_who_missed_metrics_hears_of_each_run_once(run, workspace, alice):
+    start = await write(make.event, run, "run", status="running")
+    events = [await write(metric, run) for _ in range(4)]
+    async with Listener(alice) as browser:
+        await browser.ask("workspace", workspace.slug, after=start.pk)
+        (news,) = await browser.hear(1)
+        assert await browser.hears_nothing()
+
+    assert news["event"] == events[-1].pk
+
+
+async def test_who_was_away_for_too_long_reads_the_runs_again(run, workspace, alice, monkeypatch):
+    monkeypatch.setattr(selectors, "MOST_MISSED", 3)
+    events = [await write(metric, run) for _ in range(5)]
+    async with Listener(alice) as browser:
+        await browser.ask("workspace", workspace.slug, after=events[0].pk)
+        (news,) = await browser.hear(1)
+
+    assert (news["type"], news["event"]) == ("reread", events[-1].pk)

@@ -126,12 +126,16 @@ class Events(APIView):
 class WorkspaceEvents(APIView):
     @extend_schema(operation_id="workspace_events", responses=shapes.EventsOut, parameters=[AFTER])
     def get(self, request: Request, workspace: str) -> Response:
-        """How the states of the workspace's runs change. Without `after`: where "now" is."""
+        """How states and metrics of the workspace's runs change. Without `after`: where "now" is."""
         place = access.open_workspace(request.user, workspace, "runs.view")
         after = whole_number(request, "after", 0) or 0
         if not after:
             return Response({"events": [], "last": listing.last_workspace_event(place), "reread": False})
-        return Response(_events(listing.workspace_events(place, after), after))
+        found = list(listing.workspace_events(place, after))
+        for event in found:
+            # A step's metrics are news of its run to who looks at runs.
+            event.body = {**event.body, "run_id": event.run.run_id}
+        return Response(_events(found, after))
 
 
 def _events(found: Any, after: int) -> dict[str, Any]:

@@ -109,7 +109,8 @@ function startLive(element: HTMLElement): void {
   void import('../live/news').then(({ subscribe }) => {
     let waiting: ReturnType<typeof setTimeout> | undefined;
     subscribe('workspace', element.dataset.workspace ?? '', Number(element.dataset.after), (news) => {
-      if (news.type === 'error') return;
+      // How a run does is for who looks at it; here its state counts.
+      if (news.type === 'error' || news.type === 'metric') return;
       // Forty runs that end together are one piece of news.
       waiting ??= setTimeout(() => {
         waiting = undefined;

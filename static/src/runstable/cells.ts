@@ -2,7 +2,7 @@
 
 import { ago, duration, measure } from '../app/format';
 import { stateBadge } from '../runs/states';
-import { h, icon } from '../runs/dom';
+import { h } from '../runs/dom';
 import { fieldOf, valuesOf } from './fields';
 import type { Band, Cell, RunRow } from './query';
 
@@ -48,7 +48,7 @@ function attributeShown(key: string, run: RunRow, now: number): Shown | null {
     case 'duration':
       return { text: durationOf(run, now) };
     case 'starred':
-      return { text: run.starred ? 'yes' : '', node: () => (run.starred ? h('span', {}, icon('star-filled', 'rt-star'), h('span', { class: 'visually-hidden' }, 'Starred')) : h('span')) };
+      return { text: run.starred ? 'yes' : '', node: () => (run.starred ? h('span', { class: 'rt-star', role: 'img', 'aria-label': 'Starred' }) : h('span')) };
     default: {
       const value = run.values[`attributes.${key}`];
       if (value === undefined) return null;

@@ -32,7 +32,7 @@ export function added(columns: readonly string[], names: readonly string[]): str
 export function widthOf(name: string, chosen: Record<string, number>): number {
   if (chosen[name] !== undefined) return chosen[name];
   if (name === NAME_COLUMN) return NAME_WIDTH;
-  const title = titleOf(name).length * 7.5 + 46;
+  const title = titleOf(name).length * 7.6 + (fieldOf(name)?.kind === 'metric' ? 78 : 50);
   const least = { number: 116, seconds: 110, moment: 124, truth: 92, choice: 124, text: 136 }[valuesOf(name)];
   return Math.round(Math.min(240, Math.max(least, title)));
 }

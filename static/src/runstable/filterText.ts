@@ -11,6 +11,7 @@ import { choices } from './values';
 
 const PAUSE = 120;
 const MOST = 12;
+const GROUPS = ['metrics.', 'params.', 'tags.', 'attributes.', 'datasets.'];
 
 interface Option {
   text: string; // what is put in
@@ -126,7 +127,9 @@ export class FilterText {
     const [, prefix = '', rest = word] = /^(attributes?|attr|metrics?|params?|parameters?|tags?)\.(.*)$/s.exec(word) ?? [];
     const kinds = prefix ? [({ a: 'attribute', m: 'metric', p: 'param', t: 'tag' } as const)[prefix[0] as 'a' | 'm' | 'p' | 't']] : (['attribute', 'metric', 'param', 'tag'] as const);
     const found = await findFields(this.o.api, rest.replaceAll(/[`"]/g, ''), this.o.experiments(), [...kinds], signal, prefix ? MOST : 4);
-    return found.map(({ name, field }) => ({ text: `${name} `, words: name, detail: field.kind === 'attribute' ? titleOf(name) : '' }));
+    const names = found.map(({ name, field }) => ({ text: `${name} `, words: name, detail: field.kind === 'attribute' ? titleOf(name) : '' }));
+    const groups = prefix || !word ? [] : GROUPS.filter((group) => group.startsWith(word)).map((group) => ({ text: group, words: `${group}…`, detail: '' }));
+    return [...groups, ...names];
   }
 
   private draw(): void {

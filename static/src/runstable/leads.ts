@@ -26,8 +26,8 @@ export interface LeadMarks {
 
 export function runLead(run: RunRow, marks: LeadMarks): Node[] {
   const box = h('span', { class: 'rt-box', 'data-act': 'select', role: 'checkbox', 'aria-checked': String(marks.chosen), 'aria-label': `Choose ${run.name}` }, marks.chosen ? icon('check') : null);
-  const color = act('color', 'circle-filled', `Colour of ${run.name}`);
-  color.style.color = marks.color;
+  const color = act('color', null, `Colour of ${run.name}`, 'rt-dot');
+  color.style.setProperty('--dot', marks.color);
   const name = h('a', { class: 'rt-name', href: `${run.run_id}/`, tabindex: -1, title: run.name }, run.name || '(no name)');
   return [
     ...(marks.inGroup ? [h('span', { class: 'rt-indent' })] : []),
@@ -37,11 +37,12 @@ export function runLead(run: RunRow, marks: LeadMarks): Node[] {
     name,
     ...(run.nested_count ? [h('span', { class: 'badge rt-count', title: 'Runs nested in this one' }, `+${run.nested_count}`)] : []),
     ...(run.deleted ? [icon('trash', 'text-secondary')] : run.archived ? [icon('archive', 'text-secondary')] : []),
-    act('star', run.starred ? 'star-filled' : 'star', run.starred ? `Take the star off ${run.name}` : `Star ${run.name}`, run.starred ? 'is-on rt-star' : ''),
-    act('pin', marks.pinned ? 'pinned-filled' : 'pin', marks.pinned ? `Unpin ${run.name}` : `Pin ${run.name} to the top`, marks.pinned ? 'is-on' : ''),
+    act('star', run.starred ? null : 'star', run.starred ? `Take the star off ${run.name}` : `Star ${run.name}`, run.starred ? 'is-on rt-star' : ''),
+    act('pin', marks.pinned ? 'pinned' : 'pin', marks.pinned ? `Unpin ${run.name}` : `Pin ${run.name} to the top`, marks.pinned ? 'is-on' : ''),
   ];
 }
 
-function act(what: string, name: string, label: string, extra = ''): HTMLElement {
-  return h('button', { type: 'button', class: `rt-act ${extra}`.trim(), 'data-act': what, tabindex: -1, title: label, 'aria-label': label }, icon(name));
+/** Without an icon the style sheet draws it. */
+function act(what: string, name: string | null, label: string, extra = ''): HTMLElement {
+  return h('button', { type: 'button', class: `rt-act ${extra}`.trim(), 'data-act': what, tabindex: -1, title: label, 'aria-label': label }, name ? icon(name) : null);
 }

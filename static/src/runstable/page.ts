@@ -53,6 +53,7 @@ export class RunsPage {
   private readonly panes: HTMLElement;
   private asked = 0;
   private suggestedAt = 0;
+  private suggestedFor: string | null = null; // which experiments the columns were found for
 
   constructor(
     private readonly root: HTMLElement,
@@ -128,6 +129,7 @@ export class RunsPage {
     const changed = (names: (keyof View)[]): boolean => names.some((name) => JSON.stringify(before[name]) !== JSON.stringify(this.view[name]));
     if (changed(OTHER_RUNS)) this.chosen.clear();
     this.remember(changed(STEPS));
+    if (changed(['columns'])) this.suggestedFor = null;
     if (changed(ASKS_AGAIN) || (changed(['columns']) && this.view.columns === null)) void this.open();
     else {
       if (changed(['columns'])) this.showColumns(this.view.columns ?? this.columns);
@@ -180,7 +182,10 @@ export class RunsPage {
       if (turn === this.asked) this.failed(error);
       return;
     }
-    const columns = (await suggested) ?? this.view.columns ?? this.columns;
+    const found = await suggested;
+    // Columns that nobody chose stay where they stand as long as the same experiments are looked at.
+    const kept = this.suggestedFor === this.view.experiments.join() ? this.columns : [];
+    const columns = found ? added(kept, found) : (this.view.columns ?? this.columns);
     if (turn !== this.asked) {
       next.close();
       return;
@@ -192,6 +197,7 @@ export class RunsPage {
     this.root.classList.remove('is-busy');
     this.toolbar.filters.say(null);
     this.showColumns(columns);
+    if (automatic) this.suggestedFor = this.view.experiments.join();
     if (!same) this.grid.toTop();
     this.show();
   }

@@ -72,7 +72,7 @@ function entry(item: Item, close: () => void): HTMLElement {
         item.act();
       },
     },
-    icon(choice ? (item.checked ? 'check' : 'empty') : (item.icon ?? 'empty'), 'rt-menu-icon'),
+    item.icon || item.checked ? icon(item.icon ?? 'check', 'rt-menu-icon') : h('span', { class: 'rt-menu-icon' }),
     h('span', { class: 'rt-menu-text' }, item.text),
     item.detail ? h('span', { class: 'rt-menu-detail' }, item.detail) : null,
   ); // prettier-ignore
