@@ -15,6 +15,7 @@ const areas: Record<string, string> = {
   runstable: 'src/runstable/main.ts',
   compare: 'src/compare/main.ts',
   models: 'src/models/main.ts',
+  reports: 'src/reports/main.ts',
 };
 
 const input = Object.fromEntries(

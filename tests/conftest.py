@@ -44,7 +44,7 @@ def folders(settings, tmp_path_factory):
 MANIFEST = json.dumps(
     {
         f"src/{area}/main.ts": {"file": f"assets/{area}.js", "name": area, "isEntry": True, "css": []}
-        for area in ("app", "data", "designer", "runs", "runstable", "compare", "models")
+        for area in ("app", "data", "designer", "runs", "runstable", "compare", "models", "reports")
     }
 )
 
