@@ -117,6 +117,7 @@ INSTALLED_APPS = [
     "registry.data",
     "registry.runs",
     "registry.mlmodels",
+    "registry.boards",
     "registry.traces",
     "registry.reports",
     "registry.mlflow_api",

@@ -14,8 +14,8 @@ BLOBS = ("spec", "environment", "key_parts")
 
 
 def visible(workspace: Workspace) -> QuerySet[Run]:
-    """Everything of the workspace that has not been put away."""
-    return Run.objects.filter(workspace=workspace, archived_at=None)
+    """Everything of the workspace that has not been put away, neither into the archive nor into the bin."""
+    return Run.objects.filter(workspace=workspace, archived_at=None, deleted_at=None)
 
 
 def listing(
@@ -113,4 +113,4 @@ def waiting(since: datetime, limit: int = 100) -> list[int]:
 
 def at_work(workspace: Workspace | None = None) -> QuerySet[Run]:
     runs = Run.objects.filter(status__in=[RunStatus.RUNNING, RunStatus.CANCELLING], parent=None).defer(*BLOBS)
-    return runs.filter(workspace=workspace, archived_at=None) if workspace else runs
+    return runs.filter(workspace=workspace, archived_at=None, deleted_at=None) if workspace else runs

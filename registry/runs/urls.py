@@ -2,15 +2,19 @@
 
 from django.urls import path
 
-from registry.runs.api import artifacts, charts, comparing, notes, outputs, records, runs, table
+from registry.runs.api import artifacts, charts, comparing, experiments, notes, outputs, records, runs, table
 
 RUN = "w/<slug:workspace>/runs/<slug:run_id>"
 PORT = f"{RUN}/outputs/<slug:port>"
 
 urlpatterns = [
     path("w/<slug:workspace>/events", records.WorkspaceEvents.as_view()),
+    path("w/<slug:workspace>/experiments", experiments.Experiments.as_view()),
+    path("w/<slug:workspace>/experiments/<int:experiment>", experiments.OneExperiment.as_view()),
+    path("w/<slug:workspace>/experiments/<int:experiment>/restore", experiments.RestoreExperiment.as_view()),
     path("w/<slug:workspace>/runs", runs.Runs.as_view(), name="api-runs"),
     path("w/<slug:workspace>/runs/query", table.Query.as_view()),
+    path("w/<slug:workspace>/runs/bulk", table.Bulk.as_view()),
     path("w/<slug:workspace>/runs/columns", table.Suggested.as_view()),
     path("w/<slug:workspace>/runs/fields", table.Fields.as_view()),
     path("w/<slug:workspace>/runs/importance", charts.Importance.as_view()),

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from registry.errors import Invalid
-from registry.runs import columns, grouping, table
+from registry.runs import bulk_actions, columns, grouping, table
 from registry.workspaces import access
 
 QUESTION = {
@@ -81,3 +81,25 @@ class Fields(APIView):
         place = access.open_workspace(request.user, workspace, "runs.view")
         asked = {name: request.query_params.get(name, "") for name in ("kind", "experiments", "q", "cursor")}
         return as_json(columns.names(place, **asked))
+
+
+class Bulk(APIView):
+    @extend_schema(operation_id="runs_bulk", request=OpenApiTypes.OBJECT, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request, workspace: str) -> HttpResponse:
+        """One action on many runs: {action, runs: [ids] | query: {as in runs/query}, key, value}. Answers {done, refused,
+        changed, before}: what was changed, and for tags the values before, so that it can be taken back."""
+        place = access.open_workspace(request.user, workspace, "runs.view")
+        body = body_of(request)
+        run_ids, query = body.get("runs"), body.get("query")
+        if run_ids is not None and (not isinstance(run_ids, list) or any(not isinstance(id, str) for id in run_ids)):
+            raise Invalid("“runs” is a list of ids.", fields={"runs": "A list of ids."})
+        if any("\0" in id for id in run_ids or ()):
+            raise Invalid("An id may not hold a NUL character.", fields={"runs": "NUL"})
+        if query is not None and not isinstance(query, dict):
+            raise Invalid("“query” is an object, as runs/query takes it.", fields={"query": "An object."})
+        words = {name: body.get(name) or "" for name in ("action", "key", "value")}
+        if odd := next((name for name, word in words.items() if not isinstance(word, str)), None):
+            raise Invalid(f"“{odd}” is a text.", fields={odd: "A text."})
+        question = table.read(place, request.user, query) if run_ids is None and query is not None else None
+        result = bulk_actions.act(workspace=place, by=request.user, run_ids=run_ids, question=question, **words)
+        return as_json(result.told())

@@ -1,0 +1,1 @@
+"""Saved views: how somebody arranged a table of runs, for themselves or for the workspace."""
