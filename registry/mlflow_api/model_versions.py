@@ -4,7 +4,7 @@ from typing import Any
 
 from registry.mlflow_api import finding, registry_shapes
 from registry.mlflow_api import validation as v
-from registry.mlflow_api.errors import ProtocolError, invalid
+from registry.mlflow_api.errors import invalid
 from registry.mlflow_api.origins import Origin, origin_of
 from registry.mlflow_api.registry_names import checked_name, tag_key, version_number, version_tags
 from registry.mlflow_api.registry_search import model_versions
@@ -74,8 +74,7 @@ def transition_stage(call: Call) -> dict[str, Any]:
     archive = v.boolean(call.body, "archive_existing_versions")
     stage = finding.stage(call.body["stage"])
     if archive and stage not in marking.ACTIVE:
-        raise ProtocolError(
-            "INTERNAL_ERROR",  # so MLflow
+        raise invalid(
             f"Model version transition cannot archive existing model versions because '{call.body['stage']}' is not an "
             f"Active stage. Valid stages are {[Stage.STAGING.value, Stage.PRODUCTION.value]}",
         )

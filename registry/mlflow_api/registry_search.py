@@ -9,9 +9,11 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from registry.mlflow_api import finding, paging
+from registry.mlflow_api.errors import invalid
 from registry.mlmodels import naming
 from registry.mlmodels.models import ModelVersion, ModelVersionTag, RegisteredModel, RegisteredModelTag
 from registry.runs.search import fields, grammar, order, tree, where
+from registry.runs.search.errors import BadFilter
 from registry.workspaces.models import Workspace
 
 TAGS = fields.Group("tags", aliases=("tag",), operators=fields.PROTOCOL_TAG, order=False, called="tag")
@@ -19,7 +21,6 @@ MODELS = fields.Fields(
     noun="registered model",
     attributes=(
         fields.Attribute("name", operators=fields.PROTOCOL_TEXT),
-        fields.Attribute("creation_timestamp", fields.TIME, search=False),
         fields.Attribute("last_updated_timestamp", fields.TIME, aliases=("timestamp",), search=False),
     ),
     groups=(TAGS,),
@@ -40,7 +41,7 @@ VERSIONS = fields.Fields(
     words=("attribute",),
     strict=True,
 )
-MODEL_COLUMNS = {"name": "name", "creation_timestamp": "created_at", "last_updated_timestamp": "updated_at"}
+MODEL_COLUMNS = {"name": "name", "last_updated_timestamp": "updated_at"}
 VERSION_COLUMNS = {
     "name": "model__name", "version_number": "number", "run_id": "source_run_id", "source_path": "source",
     "creation_timestamp": "created_at", "last_updated_timestamp": "updated_at",
@@ -63,7 +64,12 @@ def registered_models(
     found = finding.models(workspace).filter(where.all_of(parsed, one))
     if not _asks_for_prompts(parsed):
         found = found.filter(is_prompt=False)
-    return _page(found.order_by(*_orders(order_by, MODELS, MODEL_COLUMNS, ["name"])), limit, token)
+    try:
+        orders = _orders(order_by, MODELS, MODEL_COLUMNS, ["name"])
+    except BadFilter as error:
+        told = str(error.fields["protocol"]).replace("Invalid attribute key", "Invalid order by key")  # its word for models
+        raise invalid(told) from None
+    return _page(found.order_by(*orders), limit, token)
 
 
 def model_versions(

@@ -32,11 +32,10 @@ def version(found: ModelVersion, name: str) -> dict[str, Any]:
         "source": found.source,
         "run_link": found.run_link,
         "status": found.status,
+        "description": found.description,
         "tags": [{"key": tag.key, "value": tag.value} for tag in found.tags.all()],
         "aliases": [alias.name for alias in found.aliases.all()],
     }
-    if found.description:
-        said["description"] = found.description
     if found.source_run_id:
         said["run_id"] = found.source_run_id
     if found.created_by is not None:

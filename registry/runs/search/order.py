@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from registry.runs.search import names
 from registry.runs.search.errors import BadFilter, shown
-from registry.runs.search.fields import Fields, Name
+from registry.runs.search.fields import Attribute, Fields, Name
 from registry.runs.search.tokens import cut
 from registry.runs.search.tree import name_text
 
@@ -38,10 +38,13 @@ def parse(source: str, fields: Fields) -> Order:
         raise _unreadable(source, 0)
     name, known, at = names.read(tokens, 0, fields)
     if not known.order:
+        protocol = f"Invalid order_by entity: {name.group}. Invalid identifier type '{getattr(known, 'called', '')}'"
+        if isinstance(known, Attribute):
+            valid = sorted(attribute.name for attribute in fields.attributes if attribute.order)
+            protocol = f"Invalid attribute key '{name.key}' specified. Valid keys are '{valid}'"
         raise BadFilter.at(
-            0, f"One cannot order by {name_text(name)}.", length=len(source),
-            protocol=f"Invalid order_by entity: {name.group}. Invalid identifier type '{getattr(known, 'called', '')}'",
-        )  # fmt: skip
+            0, f"One cannot order by {name_text(name)}.", length=len(source), protocol=protocol
+        )
     direction = tokens[at]
     if direction.kind == "end":
         return Order(name)

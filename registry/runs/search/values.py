@@ -64,9 +64,12 @@ def of_list(token: Token, name: Name, known: Attribute | Group, fields: Fields) 
         return _flag_free(text, token, known)
     if token.kind == "number" and known.kind in (NUMBER, EITHER):
         return _number(token)
+    wanted = "expected a non-empty list of string values, but got ill-formed list."
+    if token.kind in ("number", "word"):
+        wanted = f"expected string value, punctuation, or whitespace, but got different type in list: {shown(token.text)}"
     raise BadFilter.at(
         token.start, "A value of the list is missing here, in quotes.", length=token.length,
-        protocol="While parsing a list in the query, expected a non-empty list of string values, but got ill-formed list.",
+        protocol=f"While parsing a list in the query, {wanted}",
     )  # fmt: skip
 
 
@@ -96,7 +99,7 @@ def _must_be_text(token: Token, name: Name, known: Attribute | Group, fields: Fi
     called = getattr(known, "called", "") or "attributes"
     written = shown(token.text)
     protocol = f"Expected a quoted string value for {called} (e.g. 'my-value'). Got value {written}"
-    if token.kind == "back":
+    if token.kind in ("back", "word"):
         protocol = (
             f"Parameter value is either not quoted or unidentified quote types used for string value {written}. "
             "Use either single or double quotes."
