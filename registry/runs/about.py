@@ -34,6 +34,7 @@ def about(run: Run, person: Any) -> dict[str, Any]:
         "starred": bool(stars["mine"]),
         "stars": stars["all"],
         "above": [{"run_id": one.run_id, "name": one.name} for one in above(run)],
+        "previous": previous(run),
         "nested": nested(run).count(),
         "comments": Comment.objects.filter(run=run).count(),
         "datasets": [dataset(use) for use in datasets(run)],
@@ -54,6 +55,17 @@ def above(run: Run) -> list[Run]:
         found.append(one)
         at = one.nested_in_id
     return found[::-1]
+
+
+def previous(run: Run) -> dict[str, str] | None:
+    """The run of the same kind that was made before it in its experiment: what one compares with first."""
+    if run.experiment_id is None:
+        return None
+    earlier = Run.objects.filter(
+        experiment=run.experiment_id, parent=None, kind=run.kind, deleted_at=None, nested_in=run.nested_in_id, id__lt=run.pk
+    )
+    one = earlier.order_by("-id").only("run_id", "name").first()
+    return {"run_id": one.run_id, "name": one.name} if one else None
 
 
 def nested(run: Run) -> QuerySet[Run]:

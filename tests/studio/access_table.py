@@ -36,6 +36,7 @@ P = "/w/<slug:workspace>"
 UPLOAD, VERSION = f"{W}/data/uploads/<uuid:upload_id>", f"{W}/data/<str:name>/versions/<int:number>"
 RUN, OUTPUT = f"{W}/runs/<slug:run_id>", f"{W}/runs/<slug:run_id>/outputs/<slug:port>"
 MODEL, MODEL_VERSION = f"{W}/models/<str:name>", f"{W}/models/<str:name>/versions/<int:number>"
+LOGGED = f"{W}/logged-models/<str:model_id>/artifacts"
 PIPELINE = f"{W}/pipelines/<int:id>"
 MODEL_PAGE, VERSION_PAGE = f"{P}/models/<str:name>", f"{P}/models/<str:name>/versions/<int:number>"
 RUN_PAGE, PERSON = f"{P}/runs/<slug:run_id>", f"{P}/people/<int:user_id>"
@@ -81,6 +82,17 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("GET", f"{W}/runs"): (None, READ),
     ("POST", f"{W}/runs/query"): ({"columns": ["metrics.auc"]}, READ),
     ("POST", f"{W}/runs/columns"): ({}, READ),
+    ("POST", f"{W}/runs/bulk"): ({"action": "archive", "runs": []}, write(200)),
+    ("GET", f"{W}/experiments"): (None, READ),
+    ("POST", f"{W}/experiments"): ({"name": "New"}, write(201)),
+    ("PATCH", f"{W}/experiments/<int:experiment>"): ({"name": "Other"}, write(200)),
+    ("DELETE", f"{W}/experiments/<int:experiment>"): (None, write(204)),
+    ("POST", f"{W}/experiments/<int:experiment>/restore"): (None, (401, 404, 403, 404, 404)),  # it is not in the bin
+    ("GET", f"{W}/views"): (None, READ),
+    ("POST", f"{W}/views"): ({"name": "Mine", "state": {}}, (401, 404, 201, 201, 201)),
+    ("GET", f"{W}/views/<int:view>"): (None, READ),
+    ("PATCH", f"{W}/views/<int:view>"): ({"name": "Other"}, own(200)),  # the owner's, shared
+    ("DELETE", f"{W}/views/<int:view>"): (None, own(204)),
     ("GET", f"{W}/runs/fields"): (None, READ),
     ("POST", f"{W}/runs/importance"): ({"runs": [], "metric": "auc"}, READ),
     ("POST", f"{W}/metrics/names"): ({"runs": []}, READ),
@@ -118,6 +130,10 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("GET", f"{RUN}/artifacts/rows"): (None, (401, 404, 422, 422, 422)),
     ("GET", f"{RUN}/artifacts/zip"): (None, READ),
     ("GET", f"{RUN}/artifacts/raw/<path:path>"): (None, READ),
+    ("GET", f"{RUN}/artifacts/model"): (None, (401, 404, 422, 422, 422)),  # the folder holds no model
+    ("POST", f"{RUN}/artifacts/model/register"): ({"name": "m", "path": "notes"}, write(422)),
+    ("GET", f"{RUN}/logged-models"): (None, READ),
+    ("GET", f"{W}/lineage"): (None, (401, 404, 422, 422, 422)),  # it wants a node
     ("GET", f"{RUN}/logs"): (None, READ),
     ("GET", f"{RUN}/logs/text"): (None, READ),
     ("GET", f"{RUN}/events"): (None, READ),
@@ -132,6 +148,15 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("GET", f"{OUTPUT}/evaluation"): (None, (401, 404, 422, 422, 422)),  # the output is a table
     ("GET", f"{OUTPUT}/download"): (None, READ),
     ("POST", f"{OUTPUT}/register"): ({"name": "m"}, write(422)),  # the output is a table
+    # Files of logged models.
+    ("GET", LOGGED): (None, READ),
+    ("GET", f"{LOGGED}/preview"): (None, (401, 404, 404, 404, 404)),  # the top is a folder
+    ("GET", f"{LOGGED}/lines"): (None, (401, 404, 404, 404, 404)),
+    ("GET", f"{LOGGED}/rows"): (None, (401, 404, 404, 404, 404)),  # nothing was uploaded yet
+    ("GET", f"{LOGGED}/zip"): (None, READ),
+    ("GET", f"{LOGGED}/model"): (None, (401, 404, 422, 422, 422)),
+    ("POST", f"{LOGGED}/model/register"): ({"name": "m"}, write(422)),
+    ("GET", f"{LOGGED}/raw/<path:path>"): (None, (401, 404, 404, 404, 404)),
     # Models.
     ("GET", f"{W}/models"): (None, READ),
     ("GET", MODEL): (None, READ),

@@ -126,9 +126,11 @@ def _scene(workspace: Any, alice: Any) -> SimpleNamespace:
     from designer.pipelines import services as pipelines
     from designer.pipelines.models import PipelineRun
     from registry.accounts import services as accounts
+    from registry.boards.models import SavedView
     from registry.data.models import Upload
-    from registry.mlmodels.models import ModelVersion, RegisteredModel
-    from registry.runs.models import Comment
+    from registry.mlmodels.models import LoggedModel, ModelVersion, RegisteredModel
+    from registry.runs import experiments
+    from registry.runs.models import Comment, Experiment
     from registry.workspaces import services as workspaces
     from tests.conftest import person
 
@@ -144,6 +146,7 @@ def _scene(workspace: Any, alice: Any) -> SimpleNamespace:
     make.metric(run, "auc", 0.9)
     make.table(run)
     make.artifact(run, "notes/read me.txt", b"Hello")
+    logged = LoggedModel.objects.create(experiment=experiments.default(workspace), name="m", run=run)
     comment = Comment.objects.create(run=run, author=alice, text="Good.")
     pipeline = pipelines.create(workspace=workspace, by=alice, name="Income")
     PipelineRun.objects.create(pipeline=pipeline, run=run, revision=1, graph=pipeline.graph)
@@ -154,8 +157,11 @@ def _scene(workspace: Any, alice: Any) -> SimpleNamespace:
     token, _ = accounts.make_token(user=alice, name="nightly")
     nobody_yet, _ = workspaces.invite(workspace=workspace, by=alice, username="ines", role="reader")
     guest = person("guest")
+    experiment = Experiment.objects.create(workspace=workspace, name="Churn")
+    view = SavedView.objects.create(workspace=workspace, owner=alice, kind="runs", name="Best", shared=True)
     return SimpleNamespace(
+        experiment=experiment.pk, view=view.pk,
         workspace="lab", upload_id=upload.pk, number=1, run_id=run.run_id, port="table", key="auc", id=pipeline.pk,
         pipeline=pipeline.pk, revision=1, slug="binary", token_id=token.pk, user_id=nobody_yet.user_id,
-        secret=lambda: accounts.make_link(user=guest), comment=comment.pk, path="notes/read me.txt",
+        secret=lambda: accounts.make_link(user=guest), comment=comment.pk, model_id=logged.model_id, path="notes/read me.txt",
     )  # fmt: skip
