@@ -1,6 +1,5 @@
 """Reading pipelines: always of one workspace; lists never select a graph."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
@@ -69,12 +68,6 @@ def only_of_pipeline(runs: QuerySet[Run], id: str) -> QuerySet[Run]:
     if not (id.isdecimal() and id.isascii() and len(id) < 19):
         return runs.none()
     return runs.filter(pk__in=PipelineRun.objects.filter(pipeline_id=int(id)).values("run_id"))
-
-
-def drawn_from(runs: Iterable[Run]) -> dict[int, Pipeline]:
-    """Which pipeline each run executed, by the run's pk; without graphs, in one query."""
-    known = PipelineRun.objects.filter(run__in=[run.pk for run in runs]).select_related("pipeline")
-    return {row.run_id: row.pipeline for row in known.only("run", "pipeline__name", "pipeline__archived_at")}
 
 
 def state(pipeline: Pipeline) -> dict[str, Any]:

@@ -6,10 +6,10 @@ from typing import Any
 from django.db.models import Max, QuerySet
 
 from registry.errors import Invalid, NotFound
+from registry.runs import points as table
 from registry.runs import selectors
 from registry.runs.models import (
     LogLine,
-    MetricPoint,
     MetricSummary,
     Param,
     Run,
@@ -57,22 +57,6 @@ def listed(
     return runs
 
 
-def kinds(workspace: Workspace) -> list[str]:
-    return sorted(selectors.visible(workspace).filter(parent=None).values_list("kind", flat=True).distinct())
-
-
-def people(workspace: Workspace) -> list[tuple[str, str]]:
-    """(user name, name to show) of those who have started runs here."""
-    found = (
-        selectors.visible(workspace)
-        .filter(parent=None, created_by__isnull=False)
-        .order_by("created_by__username")
-        .values_list("created_by__username", "created_by__first_name", "created_by__last_name")
-        .distinct()
-    )
-    return [(username, f"{first} {last}".strip() or username) for username, first, last in found]
-
-
 def last_event(run: Run) -> int:
     """Ask before reading the records: what happens in between is then heard twice, never missed."""
     root = run.parent_id or run.pk
@@ -101,31 +85,32 @@ def metrics(run: Run) -> QuerySet[MetricSummary]:
     return _of_tree(MetricSummary.objects, run).filter(mirrored=False)
 
 
-def points(run: Run, key: str, after: str = "", limit: int = 5000) -> list[MetricPoint]:
-    """Values of one metric of one run, in the order of steps; `after` is the `place` of the last one seen."""
-    series = MetricSummary.objects.filter(run=run, key=key).values_list("pk", "source").first()
+def points(run: Run, key: str, after: str = "", limit: int = 5000) -> list[tuple[int, int, float, bool]]:
+    """(step, timestamp, value, is_nan) of one metric of one run, in that order; `after` is the `place_of` the last seen."""
+    series = MetricSummary.objects.filter(run=run, key=key).select_related("source").first()
     if series is None:
         return []
-    whose = series[1] or series[0]
-    found = MetricPoint.objects.filter(series=whose)
-    if after:
-        found = found.filter(pk__gt=(whose, *_place(after)))
-    return list(found.order_by("step", "timestamp", "value", "is_nan")[:limit])
+    whose = series.source or series
+    return table.page(whose.run_id, whose.pk, _place(after) if after else None, limit)
 
 
-def place_of(point: MetricPoint) -> str:
+def place_of(point: tuple[int, int, float, bool]) -> str:
     """Where a reader of points is, as text."""
-    return f"{point.step},{point.timestamp},{point.value!r},{int(point.is_nan)}"
+    step, timestamp, value, is_nan = point
+    return f"{step},{timestamp},{value!r},{int(is_nan)}"
 
 
 def _place(text: str) -> tuple[int, int, float, bool]:
     try:
         step, timestamp, value, is_nan = text.split(",")
-        return int(step), int(timestamp), float(value), bool(int(is_nan))
+        place = int(step), int(timestamp), float(value), bool(int(is_nan))
+        if any(not -(2**63) <= number < 2**63 for number in place[:2]) or place[2] != place[2]:
+            raise ValueError(text)
     except ValueError:
         raise Invalid(
             "`after` must be the `next` of the page before.", code="bad-filter", fields={"after": text[:100]}
         ) from None
+    return place
 
 
 def inputs(run: Run) -> QuerySet[RunInput]:

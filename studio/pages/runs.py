@@ -21,7 +21,10 @@ WORDS = {
     "person": "attributes.user = {}",
     "q": "attributes.name ILIKE {}",
 }
-STATES = {"active": ACTIVE, "unfinished": frozenset({RunStatus.FAILED, RunStatus.ERRORED, RunStatus.CANCELLED})}
+STATES = {
+    "active": ACTIVE,
+    "unfinished": frozenset({RunStatus.FAILED, RunStatus.ERRORED, RunStatus.CANCELLED}),
+}
 MOST_EXPERIMENTS = 20
 
 
@@ -48,7 +51,9 @@ def _meant(workspace: Workspace, query: QueryDict) -> str:
     for name, condition in WORDS.items():
         value = given.get(name, "")
         if name == "status" and value in STATES:
-            conditions.append(f"attributes.status IN ({', '.join(value_text(s.value) for s in sorted(STATES[value]))})")
+            conditions.append(
+                f"attributes.status IN ({', '.join(value_text(s.value) for s in sorted(STATES[value]))})"
+            )
         elif value:
             conditions.append(condition.format(value_text(f"%{value}%" if name == "q" else value)))
     view = {"filter": " AND ".join(conditions)} if conditions else {}
@@ -61,8 +66,12 @@ def _experiments_of(workspace: Workspace, pipeline: str) -> list[int]:
     """A pipeline's runs stand in the experiment of its name; in several, if it was renamed."""
     if not (pipeline.isdecimal() and pipeline.isascii() and len(pipeline) < 19):
         return []
-    found = Run.objects.filter(workspace=workspace, pipeline_run__pipeline=int(pipeline), experiment__isnull=False)
-    return list(found.order_by("experiment").values_list("experiment", flat=True).distinct()[:MOST_EXPERIMENTS])
+    found = Run.objects.filter(
+        workspace=workspace, pipeline_run__pipeline=int(pipeline), experiment__isnull=False
+    )
+    return list(
+        found.order_by("experiment").values_list("experiment", flat=True).distinct()[:MOST_EXPERIMENTS]
+    )
 
 
 urlpatterns = [path("runs/", runs, name="runs")]

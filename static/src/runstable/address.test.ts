@@ -16,7 +16,6 @@ const FULL: View = {
   pinned: ['c3'],
   colors: { a1: '#ff0000' },
   pane: 'both',
-  drawn: 50,
   charts: { panels: [{ key: 'auc', width: 2 }] },
 };
 
@@ -54,7 +53,7 @@ describe('the address is the view', () => {
     expect((await readAddress(query)).view?.filter).toBe(FULL.filter);
   });
 
-  it.each(['?z=%%%', '?z=AAAA', '?w={&charts=[1]&e=x,-1&in=nowhere&sort=,,&cols=&hide=<b>&color=a:zz&n=7&pane=up&view=x', '?filter='])(
+  it.each(['?z=%%%', '?z=AAAA', '?w={&charts=[1]&e=x,-1&in=nowhere&sort=,,&cols=&hide=<b>&color=a:zz&pane=up&view=x', '?filter='])(
     'survives nonsense: %s',
     async (query) => {
       const { view, saved } = await readAddress(query);

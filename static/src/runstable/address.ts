@@ -18,7 +18,7 @@ export interface Address {
 }
 
 /** The names of the parameters, so that others in the address are left alone. */
-export const NAMES = ['e', 'in', 'roots', 'filter', 'sort', 'cols', 'w', 'group', 'hide', 'pin', 'color', 'pane', 'n', 'charts', 'view', 'z'];
+export const NAMES = ['e', 'in', 'roots', 'filter', 'sort', 'cols', 'w', 'group', 'hide', 'pin', 'color', 'pane', 'charts', 'view', 'z'];
 
 export async function addressOf(view: View, saved: number | null): Promise<Address> {
   const plain = plainQuery(view);
@@ -75,7 +75,6 @@ function plainQuery(view: View): [string, string][] {
   const colors = Object.entries(view.colors);
   if (colors.length) put('color', colors.map(([run, color]) => `${run}:${color.slice(1)}`).join(','));
   if (view.pane !== fresh.pane) put('pane', view.pane);
-  if (view.drawn !== fresh.drawn) put('n', String(view.drawn));
   if (Object.keys(view.charts).length) put('charts', JSON.stringify(view.charts));
   return pairs;
 }
@@ -95,7 +94,6 @@ function plainView(query: URLSearchParams): Record<string, unknown> {
     pinned: list('pin'),
     colors: Object.fromEntries(list('color').map((pair) => [pair.split(':')[0], `#${pair.split(':')[1]}`])),
     pane: query.get('pane'),
-    drawn: Number(query.get('n')),
     charts: parsed(query.get('charts')),
   };
 }

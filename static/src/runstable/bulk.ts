@@ -9,17 +9,20 @@ import type { Question, RunsApi } from './query';
 export type Action = 'tag' | 'untag' | 'archive' | 'unarchive' | 'cancel' | 'delete' | 'restore' | 'star' | 'unstar';
 
 /** Either some runs or all that a question finds. */
-export type Target = { runs: string[] } | { query: Omit<Question, 'order'>; except: string[] };
+export type Target = { runs: string[] } | { query: Omit<Question, 'order'> };
 
 interface Answer {
   done: number;
-  refused: { run_id: string; message: string }[];
+  refused: { run_id: string; message: string }[]; // the first of them
+  refused_count: number;
   /** Those that were really changed, as far as they are few enough to be named; else null. */
-  changed?: string[] | null;
+  changed: string[] | null;
   /** What a tag was before, for taking it back. */
-  before?: Record<string, string | null>;
+  before?: Record<string, string | null> | null;
 }
 
+/** The runs leave the list they were chosen in. */
+const LEAVES = new Set<Action>(['archive', 'unarchive', 'delete', 'restore']);
 const UNDO: Partial<Record<Action, Action>> = { archive: 'unarchive', unarchive: 'archive', delete: 'restore', restore: 'delete', star: 'unstar', unstar: 'star' };
 const DONE: Record<Action, (count: string) => string> = {
   tag: (count) => `${count} tagged.`,
@@ -52,14 +55,14 @@ export async function perform(o: BulkOptions, action: Action, target: Target, mo
     return false;
   }
   o.touched();
-  const undo = undoOf(o, action, target, more, answer);
+  const undo = undoOf(o, action, more, answer);
   if (answer.done && !quiet) toast(DONE[action](runsWords(answer.done)), 'success', undo && { label: 'Undo', act: () => void undo() });
-  if (answer.refused.length) {
+  if (answer.refused_count) {
     const [first] = answer.refused;
-    const others = answer.refused.length > 1 ? ` (and ${answer.refused.length - 1} more)` : '';
-    toast(`${runsWords(answer.refused.length)} left as before: ${first?.message}${others}`, 'warning');
+    const others = answer.refused_count > 1 ? ` (and ${(answer.refused_count - 1).toLocaleString('en-US')} more)` : '';
+    toast(`${runsWords(answer.refused_count)} left as before: ${first?.message}${others}`, 'warning');
   } else if (!answer.done && !quiet) toast('Nothing had to be changed.', 'info');
-  return answer.refused.length === 0;
+  return answer.refused_count === 0;
 }
 
 function post(o: BulkOptions, action: Action, target: Target, more: { key?: string; value?: string }): Promise<Answer> {
@@ -67,8 +70,8 @@ function post(o: BulkOptions, action: Action, target: Target, more: { key?: stri
 }
 
 /** Exactly what was changed is put back, each tag to its own old value. */
-function undoOf(o: BulkOptions, action: Action, target: Target, more: { key?: string; value?: string }, answer: Answer): (() => Promise<void>) | undefined {
-  const changed = answer.changed ?? ('runs' in target ? target.runs.filter((id) => !answer.refused.some((one) => one.run_id === id)) : null);
+function undoOf(o: BulkOptions, action: Action, more: { key?: string; value?: string }, answer: Answer): (() => Promise<void>) | undefined {
+  const { changed } = answer;
   if (!changed?.length) return undefined;
   const opposite = UNDO[action];
   const steps: (() => Promise<Answer>)[] = [];
@@ -112,12 +115,15 @@ export function drawBar(bar: HTMLElement, o: BarOptions, total: number, chooseAl
   bar.hidden = count === 0;
   if (!count) return;
   const named = o.some();
-  const button = (words: string, name: string, act: (anchor: HTMLElement) => void, extra = '', title = ''): HTMLElement => {
+  const button = (words: string, name: string, act: (anchor: HTMLElement) => unknown, extra = '', title = ''): HTMLElement => {
     const made = h('button', { type: 'button', class: `btn btn-sm ${extra}`.trim(), title: title || null, click: () => act(made) }, icon(name, 'me-1'), h('span', { class: 'rt-wide' }, words));
     made.setAttribute('aria-label', words);
     return made;
   };
-  const act = (action: Action) => (): void => void perform(o, action, o.target());
+  const act = (action: Action) => async (): Promise<void> => {
+    // What is put away is gone from under the choice.
+    if ((await perform(o, action, o.target())) && LEAVES.has(action)) o.clear();
+  };
   const comparable = named.length >= 2 && named.length <= 1000;
   const compare = button('Compare', 'arrows-diff', () => location.assign(`compare/?runs=${named.join(',')}`), '', comparable ? '' : 'Choose between 2 and 1,000 runs');
   if (!comparable) compare.setAttribute('disabled', '');
@@ -137,8 +143,8 @@ export function drawBar(bar: HTMLElement, o: BarOptions, total: number, chooseAl
     ...(o.may.edit ? [binned ? button('Restore', 'restore', act('restore')) : button('Delete', 'trash', act('delete'))] : []),
     button('More', 'dots', (anchor) =>
       menu(anchor, 'More for the chosen runs', [
-        { text: 'Star', icon: 'star', act: act('star') },
-        { text: 'Take the star off', icon: 'star-off', act: act('unstar') },
+        { text: 'Star', icon: 'star', act: () => void act('star')() },
+        { text: 'Take the star off', icon: 'star-off', act: () => void act('unstar')() },
         null,
         { text: 'Hide from the charts', icon: 'eye-off', disabled: o.all, act: () => o.hide(true) },
         { text: 'Show in the charts', icon: 'eye', disabled: o.all, act: () => o.hide(false) },

@@ -49,12 +49,18 @@ function attributeShown(key: string, run: RunRow, now: number): Shown | null {
       return { text: durationOf(run, now) };
     case 'starred':
       return { text: run.starred ? 'yes' : '', node: () => (run.starred ? h('span', { class: 'rt-star', role: 'img', 'aria-label': 'Starred' }) : h('span')) };
-    default: {
-      const value = run.values[`attributes.${key}`];
-      if (value === undefined) return null;
-      return valuesOf(`attributes.${key}`) === 'moment' ? moment(value === null ? null : String(value), now) : { text: value === null ? '' : String(value) };
-    }
+    case 'source':
+      // An import's source is a key of the engine's; its name says what it imports.
+      return run.kind === 'data-import' ? { text: '' } : plain(run, key, now);
+    default:
+      return plain(run, key, now);
   }
+}
+
+function plain(run: RunRow, key: string, now: number): Shown | null {
+  const value = run.values[`attributes.${key}`];
+  if (value === undefined) return null;
+  return valuesOf(`attributes.${key}`) === 'moment' ? moment(value === null ? null : String(value), now) : { text: value === null ? '' : String(value) };
 }
 
 function durationOf(run: RunRow, now: number): string {

@@ -3,9 +3,10 @@
 import { colorOf } from '../charts/colors';
 import type { ChartRun, WallState, metricWall } from '../charts/wall';
 import { sentence } from '../app/api';
+import { MOST_RUNS, freshState } from '../charts/state';
 import { h, icon } from '../runs/dom';
 import type { RunRow } from './query';
-import { DRAWN, type View } from './view';
+import type { View } from './view';
 
 export interface ChartsOptions {
   workspace: string;
@@ -16,7 +17,7 @@ export interface ChartsOptions {
 export class ChartsPane {
   readonly element: HTMLElement;
   private readonly line = h('span', { class: 'text-secondary', role: 'status' });
-  private readonly count = h('select', { class: 'form-select form-select-sm w-auto', 'aria-label': 'How many runs the charts show' });
+  private readonly more = h('button', { type: 'button', class: 'btn btn-sm btn-link py-0', click: () => this.drawMore() });
   private readonly place = h('div', { class: 'rt-wall' });
   private wall: ReturnType<typeof metricWall> | null = null;
   private shown = '';
@@ -24,9 +25,7 @@ export class ChartsPane {
   private make: Promise<typeof metricWall> | null = null;
 
   constructor(private readonly o: ChartsOptions) {
-    for (const most of DRAWN) this.count.append(h('option', { value: most }, `First ${most}`));
-    this.count.addEventListener('change', () => o.changed({ drawn: Number(this.count.value) }));
-    this.element = h('section', { class: 'rt-charts', 'aria-label': 'Charts' }, h('div', { class: 'rt-charts-head' }, icon('chart-line'), this.line, h('span', { class: 'ms-auto' }), this.count), this.place);
+    this.element = h('section', { class: 'rt-charts', 'aria-label': 'Charts' }, h('div', { class: 'rt-charts-head' }, icon('chart-line'), this.line, this.more), this.place);
   }
 
   /** `runs` are the first of the table and the pinned ones, hidden ones too. */
@@ -43,11 +42,13 @@ export class ChartsPane {
     }
     if (!this.element.isConnected || this.element.hidden) return;
     const view = this.o.view();
-    this.count.value = String(view.drawn);
     const hidden = new Set(view.hidden);
     const drawn: ChartRun[] = runs.filter((run) => !hidden.has(run.run_id)).map((run) => ({ run_id: run.run_id, name: run.name, color: view.colors[run.run_id] ?? colorOf(run.run_id) }));
     const off = runs.length - drawn.length;
     this.line.textContent = `${drawn.length.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} runs drawn${off ? `, ${off} hidden` : ''}`;
+    const next = this.next();
+    this.more.hidden = runs.length >= total || next === undefined;
+    this.more.textContent = `Draw ${Math.min(next ?? 0, total).toLocaleString('en-US')}`;
     const state = JSON.stringify(view.charts);
     // Another state than the wall's own last word: another view was opened.
     if (this.wall && state !== this.state) this.stop();
@@ -64,6 +65,20 @@ export class ChartsPane {
       this.place.replaceChildren(this.wall.element);
     } else if (sign !== this.shown) this.wall.setRuns(drawn);
     this.shown = sign;
+  }
+
+  /** How many runs the charts take. */
+  get most(): number {
+    const { most } = this.o.view().charts;
+    return typeof most === 'number' && MOST_RUNS.some((one) => one === most) ? most : freshState().most;
+  }
+
+  private next(): number | undefined {
+    return MOST_RUNS.find((most) => most > this.most);
+  }
+
+  private drawMore(): void {
+    this.o.changed({ charts: { ...this.o.view().charts, most: this.next() } });
   }
 
   refresh(run_ids: string[]): void {

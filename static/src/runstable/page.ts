@@ -12,7 +12,7 @@ import { chooseColumns } from './columnsDialog';
 import { added, moved, nextOrder, shifted } from './columns';
 import { emptyState } from './empty';
 import { attribute, nameOf, fieldOf } from './fields';
-import { tokens } from './grammar';
+import { narrowed, tokens } from './grammar';
 import { Grid } from './grid';
 import { startLive } from './live';
 import { type Question, type RunRow, RunsApi, type SavedView, questionOf } from './query';
@@ -276,10 +276,11 @@ export class RunsPage {
 
   private async showCharts(): Promise<void> {
     const { store, view } = this;
-    let runs = store.first(view.drawn);
-    if (store.isGrouped || runs.length < Math.min(view.drawn, store.total)) {
+    const { most } = this.charts;
+    let runs = store.first(most);
+    if (store.isGrouped || runs.length < Math.min(most, store.total)) {
       try {
-        const page = await this.api.runs(this.question(), [], 0, view.drawn);
+        const page = await this.api.runs(this.question(), [], 0, most);
         runs = [...store.first(0), ...page.rows.filter((run) => !view.pinned.includes(run.run_id))];
       } catch (error) {
         toast(sentence(error), 'danger');
@@ -309,7 +310,8 @@ export class RunsPage {
   private target(): Target {
     if (!this.chosen.all) return { runs: this.chosen.named() };
     const { order: _, ...query } = this.question();
-    return { query, except: this.chosen.named() };
+    const except = this.chosen.named();
+    return { query: except.length ? { ...query, filter: narrowed(query.filter, { field: attribute('run_id'), op: 'NOT IN', value: except }) } : query };
   }
 
   private choose(how: () => void): void {

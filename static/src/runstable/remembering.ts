@@ -32,7 +32,8 @@ export class Remembering {
       const { query, complete } = named && saved !== null ? { query: savedAddress(saved), complete: true } : await addressOf(view, saved);
       this.complete = complete;
       const kept: Kept = { runsView: view, saved };
-      const address = `${location.pathname}${query}`;
+      // The charts' links name one of them behind the hash.
+      const address = `${location.pathname}${query}${location.hash}`;
       if (step && query !== location.search) history.pushState(kept, '', address);
       else history.replaceState(kept, '', address);
     });

@@ -23,13 +23,11 @@ export interface View {
   pinned: string[]; // run ids, on top
   colors: Record<string, string>; // where a person chose another
   pane: Pane;
-  drawn: number; // how many runs the charts show
   charts: Record<string, unknown>;
 }
 
 export const LIFECYCLES: Lifecycle[] = ['active', 'archived', 'deleted', 'all'];
 export const PANES: Pane[] = ['table', 'both', 'charts'];
-export const DRAWN = [10, 20, 50, 100, 200, 500];
 export const MOST_PINNED = 20;
 const NARROWEST = 60;
 const WIDEST = 1200;
@@ -37,7 +35,7 @@ const WIDEST = 1200;
 export function freshView(): View {
   return {
     experiments: [], lifecycle: 'active', roots: false, filter: '', order: [], columns: null, widths: {}, groups: [],
-    hidden: [], pinned: [], colors: {}, pane: 'table', drawn: 20, charts: {},
+    hidden: [], pinned: [], colors: {}, pane: 'table', charts: {},
   }; // prettier-ignore
 }
 
@@ -65,7 +63,6 @@ export function viewFrom(given: unknown): View {
     for (const [run, color] of Object.entries(given.colors)) if (typeof color === 'string' && /^#[0-9a-f]{6}$/i.test(color)) view.colors[run] = color;
   }
   if (PANES.includes(given.pane as Pane)) view.pane = given.pane as Pane;
-  if (DRAWN.includes(given.drawn as number)) view.drawn = given.drawn as number;
   if (isObject(given.charts)) view.charts = given.charts;
   return view;
 }
