@@ -1,6 +1,7 @@
 """The modules that enter routes: importing this one fills the table."""
 
 from registry.mlflow_api import (
+    assessments,
     experiments,
     history,
     inputs,
@@ -8,13 +9,16 @@ from registry.mlflow_api import (
     logged_models,
     model_versions,
     multipart,
+    old_traces,
     proxy,
     registered_models,
     run_files,
     runs,
     server,
+    traces,
 )
 
 MODULES = (
-    experiments, history, inputs, log, logged_models, model_versions, multipart, proxy, registered_models, run_files, runs, server,
+    assessments, experiments, history, inputs, log, logged_models, model_versions, multipart, old_traces, proxy,
+    registered_models, run_files, runs, server, traces,
 )  # fmt: skip
