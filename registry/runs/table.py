@@ -101,7 +101,7 @@ def shown(found: Sequence[Run], question: Question) -> list[dict[str, Any]]:
     """The rows as plain data."""
     keys = [run.pk for run in found]
     values = values_of(found, question.columns)
-    starred = set(Star.objects.filter(run__in=keys, user=question.scope.user).values_list("run_id", flat=True))
+    mine = starred(found, question.scope.user)
     nested = dict(
         Run.objects.filter(nested_in__in=keys, deleted_at=None)
         .order_by()
@@ -121,15 +121,19 @@ def shown(found: Sequence[Run], question: Question) -> list[dict[str, Any]]:
             "ended_at": run.ended_at,
             "seconds": run.seconds,
             "source": run.source,
-            "starred": run.pk in starred,
+            "starred": run.pk in mine,
             "archived": run.archived_at is not None,
             "deleted": run.deleted_at is not None,
             "nested_count": nested.get(run.pk, 0),
             "values": {title: told(value) for title, value in values[run.pk].items()}
-            | {c.title: run.pk in starred for c in question.columns if c.name.key == "starred"},
+            | {c.title: run.pk in mine for c in question.columns if c.name.key == "starred"},
         }
         for run in found
     ]
+
+
+def starred(found: Sequence[Run], user: Any) -> set[int]:
+    return set(Star.objects.filter(run__in=[run.pk for run in found], user=user).values_list("run_id", flat=True))
 
 
 def values_of(found: Sequence[Run], columns: Sequence[Column]) -> dict[int, dict[str, Any]]:

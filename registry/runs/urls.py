@@ -14,6 +14,7 @@ urlpatterns = [
     path("w/<slug:workspace>/experiments/<int:experiment>/restore", experiments.RestoreExperiment.as_view()),
     path("w/<slug:workspace>/runs", runs.Runs.as_view(), name="api-runs"),
     path("w/<slug:workspace>/runs/query", table.Query.as_view()),
+    path("w/<slug:workspace>/runs/export", table.Export.as_view()),
     path("w/<slug:workspace>/runs/bulk", table.Bulk.as_view()),
     path("w/<slug:workspace>/runs/columns", table.Suggested.as_view()),
     path("w/<slug:workspace>/runs/fields", table.Fields.as_view()),

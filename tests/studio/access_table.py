@@ -82,6 +82,7 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("GET", f"{W}/runs"): (None, READ),
     ("POST", f"{W}/runs/query"): ({"columns": ["metrics.auc"]}, READ),
     ("POST", f"{W}/runs/columns"): ({}, READ),
+    ("POST", f"{W}/runs/export"): ({"columns": ["metrics.auc"]}, READ),
     ("POST", f"{W}/runs/bulk"): ({"action": "archive", "runs": []}, write(200)),
     ("GET", f"{W}/experiments"): (None, READ),
     ("POST", f"{W}/experiments"): ({"name": "New"}, write(201)),

@@ -1,16 +1,18 @@
 """The table of runs over REST. Answers may be large, so they are written by orjson and not by a serializer."""
 
+import itertools
 from typing import Any
 
 import orjson
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from registry.errors import Invalid
-from registry.runs import bulk_actions, columns, grouping, table
+from registry.runs import bulk_actions, columns, export, grouping, table
 from registry.workspaces import access
 
 QUESTION = {
@@ -81,6 +83,34 @@ class Fields(APIView):
         place = access.open_workspace(request.user, workspace, "runs.view")
         asked = {name: request.query_params.get(name, "") for name in ("kind", "experiments", "q", "cursor")}
         return as_json(columns.names(place, **asked))
+
+
+class OurOwnFormat(DefaultContentNegotiation):
+    """REST framework takes `format` in an address for the name of a renderer."""
+
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
+class Export(APIView):
+    content_negotiation_class = OurOwnFormat
+
+    @extend_schema(
+        operation_id="runs_export",
+        request=QUESTION,
+        responses={(200, "text/csv"): OpenApiTypes.BINARY, (200, "application/vnd.apache.parquet"): OpenApiTypes.BINARY},
+        parameters=[OpenApiParameter("format", enum=list(export.FORMATS))],
+    )
+    def post(self, request: Request, workspace: str) -> StreamingHttpResponse:
+        """All rows that match, streamed; a question as runs/query takes it."""
+        format = request.query_params.get("format", "csv")
+        question = question_of(request, workspace)
+        pieces = export.written(question, format)
+        # The first piece tells whether the question can be answered, while there is still a status to say so with.
+        first = next(pieces, b"")
+        response = StreamingHttpResponse(itertools.chain([first], pieces), content_type=export.FORMATS[format])
+        response["Content-Disposition"] = f'attachment; filename="runs.{format}"'
+        return response
 
 
 class Bulk(APIView):
