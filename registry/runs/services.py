@@ -64,6 +64,8 @@ def cancel(*, run: Run, by: Any) -> Run:
     root = run.parent or run
     if execution.move(root, RunStatus.CANCELLED, only_from={RunStatus.QUEUED}, ended_at=timezone.now()):
         return root
+    if root.kind == "tracked" and execution.move(root, RunStatus.CANCELLED, ended_at=timezone.now()):
+        return root  # executed elsewhere: nobody here would hear of the wish
     if execution.move(root, RunStatus.CANCELLING) or _status(root) == RunStatus.CANCELLING:
         return root
     raise Conflict(f"{root.name} is over already, so it cannot be cancelled.", code="run-is-over")

@@ -11,10 +11,12 @@ from django.views.decorators.http import require_GET, require_POST
 from designer.pipelines import planning
 from designer.pipelines.models import PipelineRun
 from registry.mlmodels import selectors as mlmodels
+from registry.mlmodels.artifact_api import models_of
 from registry.mlmodels.shapes import MadeOut
-from registry.runs import listing, selectors, services
+from registry.runs import about, listing, selectors, services
 from registry.runs.api.runs import detail
-from registry.runs.models import Run
+from registry.runs.browsing import finds, places
+from registry.runs.models import Run, Tag
 from registry.workspaces import access
 
 
@@ -28,6 +30,7 @@ def run(request: HttpRequest, workspace: str, run_id: str) -> HttpResponse:
         address["Location"] += f"?step={found.node_id}"
         return address
     seen = detail(found)
+    tags = dict(Tag.objects.filter(run=found, key=finds.TABLES_TAG).values_list("key", "value"))
     drawing = PipelineRun.objects.select_related("pipeline").filter(run=found).first()
     return render(
         request,
@@ -39,13 +42,17 @@ def run(request: HttpRequest, workspace: str, run_id: str) -> HttpResponse:
             "drawing": drawing,
             "inputs": listing.inputs(found),
             "may_submit": access.allowed(request.user, "runs.submit", opened),
-            "may_register": access.allowed(request.user, "models.edit", opened),
             "page": {
                 "detail": seen,
+                "about": about.about(found, request.user),
+                "artifacts": finds.summary(places.of_run(found), tags),
+                "logged": models_of(found),
                 "graph": drawing.graph if drawing else None,
                 "components": _components(drawing.graph) if drawing else {},
                 "models": MadeOut(mlmodels.made_by(found), many=True).data,
                 "mayRegister": access.allowed(request.user, "models.edit", opened),
+                "mayEdit": access.allowed(request.user, "runs.edit", opened),
+                "mayTidy": access.allowed(request.user, "members.manage", opened),
             },
         },
     )

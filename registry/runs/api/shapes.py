@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from registry.runs import news, numbers
-from registry.runs.models import MetricPoint, MetricSummary, Param, Run, RunInput, RunOutput
+from registry.runs.models import MetricSummary, Param, Run, RunInput, RunOutput
 from registry.runs.states import RunStatus
 
 STATES = [(status.value, status.value) for status in RunStatus]
@@ -135,17 +135,10 @@ class MetricOut(serializers.ModelSerializer[MetricSummary]):
         fields = ["run_id", "node_id", "key", "last", "last_step", "minimum", "maximum", "count"]
 
 
-class PointOut(serializers.ModelSerializer[MetricPoint]):
-    value = serializers.SerializerMethodField()
+class PointOut(serializers.Serializer[Any]):
+    step = serializers.IntegerField()
+    value = Number()
     timestamp = serializers.IntegerField(help_text="Milliseconds since 1970.")
-
-    class Meta:
-        model = MetricPoint
-        fields = ["step", "value", "timestamp"]
-
-    @extend_schema_field(NUMBER)
-    def get_value(self, point: MetricPoint) -> float | str:
-        return numbers.shown(None if point.is_nan else point.value)
 
 
 class PointsOut(serializers.Serializer[Any]):
@@ -235,7 +228,7 @@ class LinesOut(serializers.Serializer[Any]):
 
 class EventOut(serializers.Serializer[Any]):
     event = serializers.IntegerField()
-    type = serializers.ChoiceField(["run", "step", "progress", "log", "metric"])
+    type = serializers.ChoiceField(["run", "step", "progress", "log", "metric", "note"])
     body = serializers.DictField()
 
 

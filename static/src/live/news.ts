@@ -15,7 +15,7 @@ export interface NewsEvent {
   topic: Topic;
   id: string;
   event: number;
-  type: 'run' | 'step' | 'progress' | 'log' | 'metric' | 'reread' | 'error';
+  type: 'run' | 'step' | 'progress' | 'log' | 'metric' | 'note' | 'reread' | 'error';
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the shape depends on the type
   body: any;
 }

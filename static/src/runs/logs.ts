@@ -11,8 +11,8 @@ interface Line {
   number: number;
   run_id: string;
   node_id: string;
-  timestamp: string;
-  stream: 'stdout' | 'stderr' | 'studio';
+  timestamp?: string;
+  stream?: 'stdout' | 'stderr' | 'studio';
   text: string;
 }
 interface Page {
@@ -21,13 +21,15 @@ interface Page {
   previous: number | null;
 }
 
-export interface LogSource {
-  /** Of the run or the step. */
-  address: string;
+interface Common {
   /** Lines of all steps too, each with the name of its step. */
   merged: boolean;
   nameOf: (node: string) => string;
+  /** Lines of a file do not say when they were written. */
+  timeless?: boolean;
 }
+/** A run or a step by its address, or any list of lines and the whole of it as a text. */
+export type LogSource = Common & ({ address: string } | { lines: string; text: string });
 export interface LogView {
   element: HTMLElement;
   /** There are new lines to be read. */
@@ -41,6 +43,7 @@ const MOST_LINES = 20_000;
 const BLOCK = 200;
 
 export function logView(source: LogSource): LogView {
+  const { lines: listed, text: whole } = 'address' in source ? { lines: `${source.address}/logs`, text: `${source.address}/logs/text` } : source;
   const list = h('div', { class: 'studio-log', role: 'log', tabindex: '0', 'aria-label': 'Log', 'aria-live': 'off' });
   const says = h('span', { class: 'text-secondary small me-auto', role: 'status' });
   const search = h('input', { type: 'search', class: 'form-control', placeholder: 'Search the log', 'aria-label': 'Search the log' });
@@ -54,7 +57,7 @@ export function logView(source: LogSource): LogView {
       says,
       h('label', { class: 'form-check form-switch m-0' }, follow, h('span', { class: 'form-check-label' }, 'Follow')),
       h('div', { class: 'input-icon studio-log-search' }, h('span', { class: 'input-icon-addon' }, icon('search')), search),
-      h('a', { class: 'btn', href: `${source.address}/logs/text`, download: true }, icon('download', 'me-1'), 'Download'),
+      h('a', { class: 'btn', href: whole, download: true }, icon('download', 'me-1'), 'Download'),
     ),
     list,
   );
@@ -70,7 +73,7 @@ export function logView(source: LogSource): LogView {
 
   const ask = (parameters: Record<string, string>): Promise<Page> => {
     const asked = new URLSearchParams({ ...parameters, limit: String(PAGE), ...(source.merged && { steps: 'true' }), ...(query && { q: query }) });
-    return api<Page>('GET', `${source.address}/logs?${asked}`);
+    return api<Page>('GET', `${listed}${listed.includes('?') ? '&' : '?'}${asked}`);
   };
 
   const start = async (): Promise<void> => {
@@ -164,8 +167,8 @@ export function logView(source: LogSource): LogView {
   const row = (line: Line): HTMLElement =>
     h(
       'div',
-      { class: `studio-log-line is-${line.stream}` },
-      h('time', { datetime: line.timestamp, title: line.timestamp }, new Date(line.timestamp).toLocaleTimeString('en-GB')),
+      { class: `studio-log-line is-${line.stream ?? 'stdout'}` },
+      !source.timeless && line.timestamp && h('time', { datetime: line.timestamp, title: line.timestamp }, new Date(line.timestamp).toLocaleTimeString('en-GB')),
       source.merged && h('span', { class: 'studio-log-step', title: source.nameOf(line.node_id) }, source.nameOf(line.node_id)),
       h('span', { class: 'studio-log-text' }, ...marked(line.text, query)),
     );

@@ -4,12 +4,24 @@ import { api, sentence } from '../app/api';
 import { duration } from '../app/format';
 import { toast } from '../app/toast';
 import { subscribe, type NewsEvent } from '../live/news';
-import { empty, h, replace } from './dom';
+import type { About, LoggedModel, Registered } from './about';
+import { actions } from './actions';
+import { remember, remembered } from './address';
+import { artifactBrowser, type Browser } from './artifacts/browser';
+import { filesAt, type Summary } from './artifacts/files';
+import { imagesView } from './artifacts/images';
+import { tablesView } from './artifacts/tables';
+import { codeTab } from './codeTab';
+import { h, replace } from './dom';
+import { evaluationsView, type EvaluationsView } from './evaluations';
 import { environmentView, paramsView } from './facts';
 import { graphView, type Components, type Graph, type GraphView } from './graph';
-import { logView, type LogView } from './logs';
+import { lineageView } from './lineage';
+import { logSources, type LogSources } from './logSources';
+import { machineView, SYSTEM, type MachineView } from './machine';
 import { metricsView, type MetricsView } from './metrics';
-import { evaluationAt, modelAddress, outputsView, type OutputsView } from './outputs';
+import { modelAddress, outputsView, type OutputsView } from './outputs';
+import { overview } from './overview';
 import { errorBox, panelView } from './panel';
 import { apply, counted, elapsed, type RunRecord } from './record';
 import { isOver, isUnfinished, stateBadge } from './states';
@@ -18,29 +30,37 @@ import { tabs, type Tab } from './tabs';
 
 interface PageData {
   detail: RunRecord;
+  about: About;
+  artifacts: Summary;
+  logged: LoggedModel[];
   graph: Graph | null;
   components: Components;
-  models: { name: string; number: number; run_id: string }[];
+  models: Registered[];
   mayRegister: boolean;
+  mayEdit: boolean;
+  mayTidy: boolean;
 }
 
 /** The least time between two readings of the whole run while news keep coming. */
 const READ_EVERY = 1500;
-const EVALUATES = ['evaluate-model', 'cross-validate'];
+/** Files come without news of their own: so often somebody looks while the run is at work. */
+const LOOK_EVERY = 8000;
 
 export function startPage(root: HTMLElement): void {
   const data = JSON.parse(document.getElementById('run-page')?.textContent ?? 'null') as PageData;
   const workspace = root.dataset.workspace ?? '';
   const home = `/w/${encodeURIComponent(workspace)}`;
   const base = `/api/v1${home}/runs`;
-  const address = `${base}/${data.detail.run_id}`;
+  const { run_id } = data.detail;
+  const address = `${base}/${run_id}`;
   const runAddress = (id: string): string => `${home}/runs/${id}/`;
   const graph = data.graph?.nodes.length ? data.graph : null;
+  const isTracked = data.detail.kind === 'tracked';
+  const files = filesAt(`${address}/artifacts`);
 
   let record = data.detail;
-  let models = data.models;
-  const asked = new URL(location.href).searchParams;
-  let chosen = asked.get('step');
+  let { about, models, logged, artifacts: summary } = data;
+  let chosen: string | null = remembered('step') || null;
 
   const names = new Map(graph?.nodes.map((node) => [node.id, node.title]) ?? []);
   const nameOf = (node: string): string => record.steps.find((step) => step.node_id === node)?.name || names.get(node) || record.name;
@@ -56,77 +76,83 @@ export function startPage(root: HTMLElement): void {
   };
 
   // The parts. Those of other tabs than the first are made when somebody looks.
+  const changed = (): void => void read();
+  const notes = { address, workspace, mayEdit: data.mayEdit, changed };
+  const acts = actions({ ...notes, home });
+  const first = overview({ ...notes, home, base, run_id, mayTidy: data.mayTidy, isTracked, runAddress, openTab });
   const steps = stepsView(data.components, runAddress, choose);
   const panel = panelView({ base, runAddress, componentTitle, portTitle, openOutput, close: () => choose(null) });
   let drawing: GraphView | null = null;
   let outputs: OutputsView | null = null;
   let metrics: MetricsView | null = null;
-  let allLogs: LogView | null = null;
+  let machine: MachineView | null = null;
+  let browser: Browser | null = null;
+  let logs: LogSources | null = null;
   let params: ReturnType<typeof paramsView> | null = null;
   let environment: ReturnType<typeof environmentView> | null = null;
-  let evaluations: { element: HTMLElement; shown: string; stop: () => void } | null = null;
+  let evaluations: EvaluationsView | null = null;
+  const looking: { refresh: () => void }[] = [];
+  const refreshed = <T extends { element: HTMLElement; refresh: () => void }>(view: T): HTMLElement => {
+    looking.push(view);
+    return view.element;
+  };
 
+  const hasNodes = (): boolean => Boolean(graph || record.steps.length);
+  const evaluates = (): boolean => record.steps.some((step) => step.outputs.some((output) => output.type === 'evaluation')) || Boolean(graph?.nodes.some((node) => ['evaluate-model', 'cross-validate'].includes(node.component)));
   const all: Tab[] = [
     {
       id: 'overview',
       title: 'Overview',
       make: () => {
-        if (!graph && !record.steps.length) {
-          allLogs = logView({ address, merged: true, nameOf });
-          return h('div', { class: 'card' }, h('div', { class: 'card-body' }, h('div', { 'data-progress': '' }), allLogs.element));
-        }
         drawing = graph && graphView(graph, data.components, choose);
-        return h(
-          'div',
-          { class: 'studio-overview' },
-          h('div', { class: 'studio-overview-main' }, drawing && h('div', { class: 'card mb-3' }, drawing.element), h('div', { class: 'card' }, steps.element)),
-          panel.element,
-        );
+        const nodes = hasNodes() && h('div', { class: 'studio-overview mb-3' }, h('div', { class: 'studio-overview-main' }, drawing && h('div', { class: 'card mb-3' }, drawing.element), h('div', { class: 'card' }, steps.element)), panel.element);
+        return h('div', {}, h('div', { 'data-progress': '' }), first.description, nodes, first.element);
       },
       shown: () => requestAnimationFrame(() => drawing?.fit()),
     },
-    {
-      id: 'evaluation',
-      title: 'Evaluation',
-      make: () => {
-        evaluations = { element: h('div'), shown: '-', stop: () => {} };
-        return evaluations.element;
-      },
-    },
+    { id: 'evaluation', title: 'Evaluation', isHidden: () => !evaluates(), make: () => (evaluations = evaluationsView(base)).element },
+    { id: 'metrics', title: 'Charts', isHidden: () => !hasNodes() && !record.metrics.some(isOfTheWork), make: () => (metrics = metricsView(base, nameOf, () => record.more.includes('metrics'))).element },
+    { id: 'images', title: 'Images', isHidden: () => !summary.image, make: () => refreshed(imagesView(files)) },
+    { id: 'tables', title: 'Tables', isHidden: () => !summary.table, make: () => refreshed(tablesView(files)) },
     {
       id: 'outputs',
       title: 'Outputs',
-      make: () => {
-        outputs = outputsView(
-          { base, workspace, portTitle, mayRegister: data.mayRegister, registered: () => models, changed: () => void read() },
-          asked.get('output') ?? '',
-          (key) => remember('output', key),
-        );
-        return outputs.element;
-      },
+      isHidden: () => !hasNodes(),
+      make: () => (outputs = outputsView({ base, workspace, portTitle, mayRegister: data.mayRegister, registered: () => models, changed }, remembered('output'), (key) => remember('output', key))).element,
     },
-    { id: 'metrics', title: 'Metrics', make: () => (metrics = metricsView(base, nameOf, () => record.more.includes('metrics'))).element },
-    { id: 'parameters', title: 'Parameters', make: () => (params = paramsView(nameOf)).element },
+    {
+      id: 'artifacts',
+      title: 'Artifacts',
+      isHidden: () => !isTracked && !summary.any && !logged.length,
+      make: () => refreshed((browser = artifactBrowser({ api: `/api/v1${home}`, workspace, run_id, mayRegister: data.mayRegister, models: () => logged, changed }))),
+    },
+    { id: 'parameters', title: 'Parameters', isHidden: () => !hasNodes() && !record.params.length, make: () => (params = paramsView(nameOf)).element },
     {
       id: 'logs',
       title: 'Logs',
-      make: () => {
-        allLogs = logView({ address, merged: true, nameOf });
-        return h('div', { class: 'card' }, h('div', { class: 'card-body studio-log-tall' }, allLogs.element));
-      },
+      make: () => refreshed((logs = logSources({ base, run_id, files, nameOf, isTracked }))),
     },
-    { id: 'environment', title: 'Environment', make: () => (environment = environmentView()).element },
+    { id: 'code', title: 'Code', isHidden: () => !graph && !isTracked && !summary.code, make: () => codeTab({ base, run_id, name: record.name, graph, components: data.components, files, about: () => about }).element },
+    { id: 'machine', title: 'Machine', make: () => (machine = machineView(workspace, isTracked)).element },
+    { id: 'lineage', title: 'Lineage', make: () => refreshed(lineageView(workspace, `run:${run_id}`)) },
+    { id: 'environment', title: 'Environment', isHidden: () => isTracked && !record.environment, make: () => (environment = environmentView()).element },
   ];
-  const evaluates = graph?.nodes.some((node) => EVALUATES.includes(node.component)) || record.steps.some((step) => step.outputs.some((output) => output.type === 'evaluation'));
-  const hidden = new Set([...(evaluates ? [] : ['evaluation']), ...(graph || record.steps.length ? [] : ['outputs', 'logs', 'metrics', 'parameters'])]);
-  const shownTabs = all.filter((tab) => !hidden.has(tab.id));
 
   // Before the tabs are made: making the first one asks whether it is there.
   let bar: ReturnType<typeof tabs> | null = null;
-  bar = tabs(part(root, '[data-run-tabs]'), part(root, '[data-run-panels]'), shownTabs, asked.get('tab') ?? 'overview', (id) => {
+  bar = tabs(part(root, '[data-run-tabs]'), part(root, '[data-run-panels]'), all, remembered('tab') || (isTracked || hasNodes() ? 'overview' : 'logs'), (id) => {
     remember('tab', id === 'overview' ? '' : id);
     queueMicrotask(show);
   });
+
+  /** "artifacts:some/path" opens the file as well. */
+  function openTab(id: string): void {
+    const [tab, ...path] = id.split(':');
+    if (path.length) remember('path', path.join(':'));
+    const known = browser;
+    bar?.open(tab);
+    if (path.length) known?.open(path.join(':'));
+  }
 
   function openOutput(key: string): void {
     remember('output', key);
@@ -136,14 +162,19 @@ export function startPage(root: HTMLElement): void {
 
   function show(): void {
     showHeader();
+    acts.show(record, about);
+    first.show(record, about, models, logged);
     drawing?.show(record.steps, chosen);
     steps.show(record.steps, chosen);
     panel.show(record, chosen);
     outputs?.show(record.steps);
-    metrics?.show(record.metrics);
+    metrics?.show(record.metrics.filter(isOfTheWork));
+    machine?.show(record.metrics);
+    logs?.show(record.steps);
     params?.show(record.params, record.more.includes('params'));
     environment?.show(record.environment);
-    showEvaluations();
+    evaluations?.show(record);
+    bar?.refresh();
     const progress = root.querySelector('[data-progress]');
     if (progress) replace(progress, ...progressBar());
   }
@@ -175,23 +206,6 @@ export function startPage(root: HTMLElement): void {
     }
   }
 
-  function showEvaluations(): void {
-    if (!evaluations) return;
-    const found = record.steps.flatMap((step) => step.outputs.filter((output) => output.type === 'evaluation').map((output) => ({ step, output })));
-    const signature = JSON.stringify(found.map(({ step, output }) => [step.run_id, output.port]));
-    if (evaluations.shown === signature) return;
-    evaluations.shown = signature;
-    evaluations.stop();
-    const stops: (() => void)[] = [];
-    const sections = found.map(({ step, output }) => {
-      const body = h('div');
-      stops.push(evaluationAt(body, `${base}/${step.run_id}/outputs/${encodeURIComponent(output.port)}/evaluation`));
-      return h('section', { class: 'mb-4', 'aria-label': step.name }, found.length > 1 ? h('h2', { class: 'studio-name fs-2' }, step.name) : null, body);
-    });
-    evaluations.stop = () => stops.forEach((stop) => stop());
-    replace(evaluations.element, ...(sections.length ? sections : [h('div', { class: 'card' }, empty('No evaluation yet', isOver(record.status) ? 'The node that makes it did not finish.' : 'It appears here as soon as the node that makes it is done.'))]));
-  }
-
   function progressBar(): (HTMLElement | null)[] {
     const { done, total, message } = record.progress;
     if (isOver(record.status) || typeof done !== 'number' || !total) return [];
@@ -211,10 +225,17 @@ export function startPage(root: HTMLElement): void {
       heard = [];
       const began = performance.now();
       try {
-        const [fresh, made] = await Promise.all([api<RunRecord>('GET', address), api<{ results: PageData['models'] }>('GET', `${address}/models`)]);
+        const [fresh, noted, made, kept] = await Promise.all([
+          api<RunRecord>('GET', address),
+          api<About>('GET', `${address}/about`),
+          api<{ results: Registered[] }>('GET', `${address}/models`),
+          api<{ results: LoggedModel[] }>('GET', `${address}/logged-models`),
+        ]);
         // What was told while the answer was on its way is newer than the answer.
         record = heard.filter((news) => news.event > fresh.last_event).reduce((now, news) => apply(now, news).record, fresh);
+        about = noted;
         models = made.results;
+        logged = kept.results;
         show();
       } catch {
         // The studio restarts, perhaps; the next news asks again.
@@ -224,20 +245,37 @@ export function startPage(root: HTMLElement): void {
     reading = false;
   }
 
-  subscribe('run', record.run_id, record.last_event, (news) => {
+  /** Files of a run that is at work elsewhere. */
+  async function look(): Promise<void> {
+    try {
+      const fresh = await api<Summary>('GET', `${address}/artifacts/summary`);
+      const isNew = JSON.stringify(fresh) !== JSON.stringify(summary);
+      summary = fresh;
+      if (isNew) bar?.refresh();
+      for (const view of looking) if ('element' in view && (view as { element: HTMLElement }).element.offsetParent) view.refresh();
+      first.tick();
+    } catch {
+      // The next look asks again.
+    }
+  }
+
+  subscribe('run', run_id, record.last_event, (news) => {
     if (news.type === 'error') {
       toast(news.body.message, 'danger');
       return;
     }
     if (news.type === 'log') {
-      allLogs?.wake();
+      logs?.wake(news.body.node_id);
       panel.wake(news.body.node_id);
       return;
     }
+    if (news.type === 'note') first.wakeNotes();
     if (reading) heard.push(news);
-    const changed = apply(record, news);
-    record = changed.record;
-    if (changed.read) void read();
+    const before = record.status;
+    const told = apply(record, news);
+    record = told.record;
+    if (told.read) void read();
+    if (isOver(record.status) && record.status !== before) void look();
     scheduleShow();
   });
 
@@ -251,7 +289,9 @@ export function startPage(root: HTMLElement): void {
       show();
     });
   }
-  setInterval(() => !isOver(record.status) && document.visibilityState === 'visible' && show(), 1000);
+  const isWatched = (): boolean => document.visibilityState === 'visible';
+  setInterval(() => !isOver(record.status) && isWatched() && show(), 1000);
+  setInterval(() => (isWatched() && !isOver(record.status) ? void look() : undefined), LOOK_EVERY);
 
   document.querySelector<HTMLFormElement>('form[data-act="cancel"]')?.addEventListener('submit', (event) => {
     event.preventDefault();
@@ -264,18 +304,15 @@ export function startPage(root: HTMLElement): void {
   show();
 }
 
+/** Not of the machine it was done on. */
+function isOfTheWork({ key }: { key: string }): boolean {
+  return !key.startsWith(SYSTEM);
+}
+
 function part(root: HTMLElement, selector: string): HTMLElement {
   return root.querySelector<HTMLElement>(selector)!;
 }
 
 function setText(element: Element | null, text: string): void {
   if (element && element.textContent !== text) element.textContent = text;
-}
-
-/** In the address, so that a link shows the same; without an entry in the history for every click. */
-function remember(name: string, value: string): void {
-  const url = new URL(location.href);
-  if (value) url.searchParams.set(name, value);
-  else url.searchParams.delete(name);
-  history.replaceState(null, '', url);
 }

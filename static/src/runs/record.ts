@@ -121,6 +121,7 @@ export function apply(record: RunRecord, news: Pick<NewsEvent, 'type' | 'body'>,
       return { record: { ...record, steps: replaced(record.steps, { ...known, progress }) }, read: false };
     }
     case 'metric':
+    case 'note':
     case 'reread':
       return { record, read: true };
     default:
@@ -134,9 +135,10 @@ export function counted(steps: readonly Step[]): { done: number; total: number; 
 }
 
 /** Seconds so far: those that were measured, else those since it started. */
-export function elapsed(one: { seconds: number | null; started_at: string | null; status: Status }, now: number): number | null {
+export function elapsed(one: { seconds: number | null; started_at: string | null; ended_at?: string | null; status: Status }, now: number): number | null {
   if (one.seconds !== null) return one.seconds;
-  if (!one.started_at || isOver(one.status)) return null;
+  if (!one.started_at) return null;
+  if (isOver(one.status)) return one.ended_at ? Math.max(0, (Date.parse(one.ended_at) - Date.parse(one.started_at)) / 1000) : null;
   return Math.max(0, (now - Date.parse(one.started_at)) / 1000);
 }
 

@@ -5,7 +5,8 @@ import { toast } from '../app/toast';
 import { h } from './dom';
 import { modelAddress } from './outputs';
 
-export function registerDialog(address: string, workspace: string, done: () => void): void {
+/** `also` goes along with the name: which of several things at the address is meant. */
+export function registerDialog(address: string, workspace: string, done: () => void, also: Record<string, string> = {}): void {
   const names = h('datalist', { id: 'registered-names' });
   const name = h('input', { class: 'form-control', id: 'register-name', maxlength: 80, required: true, autocomplete: 'off', list: 'registered-names' });
   const wrong = h('div', { class: 'invalid-feedback', role: 'alert' });
@@ -38,7 +39,7 @@ export function registerDialog(address: string, workspace: string, done: () => v
       return;
     }
     submit.disabled = true;
-    api<{ model: string; number: number }>('POST', `${address}/register`, { name: name.value, description: description.value })
+    api<{ model: string; number: number }>('POST', `${address}/register`, { ...also, name: name.value, description: description.value })
       .then((version) => {
         dialog.close();
         const told = toast(`Registered as ${version.model} version ${version.number}. `, 'success');
