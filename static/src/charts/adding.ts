@@ -1,6 +1,7 @@
 /** Adding charts to the wall, and the fields they can show. */
 
 import { field, fieldTitle, type Named } from './fields';
+import { STATS } from '../runstable/fields';
 import type { Place } from './chart';
 import type { Item } from './menu';
 import { objective } from './proposals';
@@ -20,19 +21,19 @@ export const KINDS: Record<PanelKind, { title: string; icon: string }> = {
 /** Everything a chart can show of a run, the most telling first. */
 export function allFields(named: Named): { field: string; title: string }[] {
   const names = [
-    ...named.params.map((param) => field('params', param.key)),
-    ...named.metrics.flatMap((metric) => ['', 'best', 'min', 'max'].map((which) => field('metrics', metric.key, which))),
+    ...named.params.map((param) => field('param', param.key)),
+    ...named.metrics.flatMap((metric) => STATS.map((stat) => field('metric', metric.key, stat))),
     ...ATTRIBUTES.map((name) => `attributes.${name}`),
   ];
   return names.map((name) => ({ field: name, title: fieldTitle(name) }));
 }
 
 export function groupFields(named: Named): { field: string; title: string }[] {
-  return [...named.params.map((param) => field('params', param.key)), ...ATTRIBUTES.slice(0, 5).map((name) => `attributes.${name}`)].map((name) => ({ field: name, title: fieldTitle(name) }));
+  return [...named.params.map((param) => field('param', param.key)), ...ATTRIBUTES.slice(0, 5).map((name) => `attributes.${name}`)].map((name) => ({ field: name, title: fieldTitle(name) }));
 }
 
 export function addItems(place: Place, named: Named): Item[] {
-  return (Object.keys(KINDS) as PanelKind[]).filter((kind) => kind === 'line').map((kind) => ({
+  return (Object.keys(KINDS) as PanelKind[]).map((kind) => ({
     label: KINDS[kind].title,
     icon: KINDS[kind].icon,
     act: () => place.change((state) => ({ ...state, added: [...state.added, fresh(kind, named, place.runs().length, state)], closed: state.closed.filter((id) => id !== 'added') })),
@@ -45,8 +46,8 @@ function fresh(kind: PanelKind, named: Named, runs: number, state: WallState): A
   let number = 1;
   while (taken.has(`added:${number}`)) number += 1;
   const metric = objective(named, runs)?.key ?? named.metrics[0]?.key;
-  const result = metric === undefined ? '' : field('metrics', metric, 'best');
-  const params = named.params.map((param) => field('params', param.key));
+  const result = metric === undefined ? '' : field('metric', metric, 'best');
+  const params = named.params.map((param) => field('param', param.key));
   const fields: Record<PanelKind, Record<string, string>> = {
     line: {},
     bars: { metric: result },

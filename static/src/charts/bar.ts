@@ -44,10 +44,12 @@ export function bar(o: BarActs): Bar {
   const band = select('Band around the mean', [['range', 'Smallest to largest'], ['deviation', 'One standard deviation']], (value) => o.change({ band: value as WallState['band'] })); // prettier-ignore
   const together = check('Zoom all charts of one x axis together', (on) => o.change({ together: on }));
 
+  const proposals = check('Propose charts where parameters differ', (on) => o.change({ proposals: on }));
+
   const settings = h('div', { class: 'dropdown' },
     h('button', { type: 'button', class: 'btn btn-sm', 'data-bs-toggle': 'dropdown', 'data-bs-auto-close': 'outside', 'aria-expanded': 'false' }, icon('adjustments', 'me-1'), 'Settings'),
     h('div', { class: 'dropdown-menu dropdown-menu-end studio-wall-settings' }, look.element, together.element, h('hr', { class: 'my-2' }),
-      labelled('Group runs by', group), labelled('Band', band), h('hr', { class: 'my-2' }), labelled('Columns', columns), labelled('Runs drawn', most),
+      labelled('Group runs by', group), labelled('Band', band), h('hr', { class: 'my-2' }), labelled('Columns', columns), labelled('Runs drawn', most), proposals.element,
       h('hr', { class: 'my-2' }),
       h('div', { class: 'btn-list' },
         h('button', { type: 'button', class: 'btn btn-sm', onclick: () => o.closeAll(true) }, 'Close all groups'),
@@ -63,6 +65,7 @@ export function bar(o: BarActs): Bar {
     group.value = by;
     band.value = around;
     together.input.checked = shared;
+    proposals.input.checked = o.state().proposals;
   });
 
   const add = menuButton('Add a chart', 'plus', o.add);

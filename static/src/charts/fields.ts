@@ -1,6 +1,7 @@
 /** Values of runs by the fields of the runs table, and which fields they have: for charts of other kinds than lines. */
 
 import { api } from '../app/api';
+import { fieldOf, nameOf, STAT_WORDS, titleOf, type Stat } from '../runstable/fields';
 
 export type Value = string | number | null;
 
@@ -55,20 +56,15 @@ export function fieldsFrom(workspace: string): Fields {
   };
 }
 
-/** A field as the runs table writes it; keys with other than letters, digits and .-_/ stand in backquotes. */
-export function field(kind: 'metrics' | 'params', key: string, which = ''): string {
-  const plain = /^[\w./-]+$/.test(key);
-  const name = plain ? key : key.includes('`') ? `"${key}"` : `\`${key}\``;
-  return `${kind}.${name}${which && `:${which}`}`;
+export function field(kind: 'metric' | 'param', key: string, stat: Stat = 'last'): string {
+  return nameOf({ kind, key, stat });
 }
 
-/** What a person reads: "auc (best)", "depth". */
+/** What a person reads: "auc (best)", "depth". The last value of a metric is what its name alone says. */
 export function fieldTitle(name: string): string {
-  const found = /^(metrics|params|tags|attributes)\.(?:`([^`]*)`|"([^"]*)"|(.*?))(?::(last|min|max|best))?$/s.exec(name);
+  const found = fieldOf(name);
   if (!found) return name;
-  const key = found[2] ?? found[3] ?? found[4];
-  const which = found[1] === 'metrics' && found[5] && found[5] !== 'last' ? ` (${{ min: 'smallest', max: 'largest', best: 'best' }[found[5]]})` : '';
-  return `${key}${which}`;
+  return found.kind === 'metric' && found.stat !== 'last' ? `${found.key} (${STAT_WORDS[found.stat]})` : titleOf(name);
 }
 
 export function numeric(value: Value | undefined): number {

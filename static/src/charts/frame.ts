@@ -11,6 +11,8 @@ export interface Axis {
   log: boolean;
   unit: Unit;
   title: string;
+  /** Where the axis has marks of its own: names, side by side. */
+  ticks?: (wanted: number) => { at: number; label: string }[];
 }
 
 export interface Frame {
@@ -30,16 +32,16 @@ const TOP = 10;
 const RIGHT = 14;
 const LINE = 16;
 
-export function frameOf(ink: Ink, size: Size, theme: Theme, xAxis: Axis, yAxis: Axis, given: { xLabels?: string[]; xBand?: number } = {}): Frame {
+export function frameOf(ink: Ink, size: Size, theme: Theme, xAxis: Axis, yAxis: Axis): Frame {
   ink.font = theme.font;
   const bottom = size.height - (LINE + 8) - (xAxis.title ? LINE : 0);
   const y = scale(yAxis.low, yAxis.high, bottom, TOP, yAxis.log, yAxis.unit);
-  const yTicks = y.ticks(Math.max(2, Math.floor((bottom - TOP) / 34)));
+  const yTicks = yAxis.ticks ? yAxis.ticks(Math.max(2, Math.floor((bottom - TOP) / 18))) : y.ticks(Math.max(2, Math.floor((bottom - TOP) / 34)));
   const widest = Math.max(14, ...yTicks.map((tick) => ink.measureText(tick.label).width));
   const left = Math.min(Math.ceil(widest) + 12 + (yAxis.title ? LINE : 0), size.width * 0.45);
   const right = Math.max(left + 10, size.width - RIGHT);
   const x = scale(xAxis.low, xAxis.high, left, right, xAxis.log, xAxis.unit);
-  const xTicks = given.xLabels ? [] : x.ticks(Math.max(2, Math.floor((right - left) / (xAxis.unit === 'time' ? 96 : 72))));
+  const xTicks = (xAxis.ticks ?? x.ticks)(Math.max(2, Math.floor((right - left) / (xAxis.unit === 'time' ? 96 : 72))));
   return { left, top: TOP, right, bottom, x, y, xTicks, yTicks, xTitle: xAxis.title, yTitle: yAxis.title };
 }
 

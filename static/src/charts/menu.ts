@@ -2,7 +2,7 @@
 
 import { h, icon, replace } from '../runs/dom';
 
-export type Item = { label: string; icon: string; act: () => void; checked?: boolean } | 'line' | null | false;
+export type Item = { label: string; icon: string; act: () => void; checked?: boolean } | 'line' | null | undefined | false;
 
 export function menuButton(label: string, iconName: string, items: () => Item[]): HTMLElement {
   const list = h('div', { class: 'dropdown-menu dropdown-menu-end', role: 'menu' });
@@ -16,7 +16,7 @@ export function menuButton(label: string, iconName: string, items: () => Item[])
   return element;
 }
 
-function itemOf(item: Item): HTMLElement | null {
+export function itemOf(item: Item): HTMLElement | null {
   if (!item) return null;
   if (item === 'line') return h('div', { class: 'dropdown-divider', role: 'separator' });
   const checkable = item.checked !== undefined;

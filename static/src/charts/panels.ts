@@ -10,7 +10,7 @@ import { openLarge } from './large';
 import { linePanel } from './linePanel';
 import { panel, type Panel } from './panel';
 import type { Proposed } from './proposals';
-import { withOrder, withSize, type Added, type WallState } from './state';
+import { withOrder, withSize, type Added, type Span, type WallState } from './state';
 
 export interface Makes {
   place: Place;
@@ -83,10 +83,7 @@ export function panelMaker(o: Makes): Maker {
         });
       },
       remove: removal(id),
-      span: () => {
-        const { columns, rows } = place.state().sizes[id] ?? { columns: 1, rows: 1 };
-        return { columns, rows };
-      },
+      span: () => spanOf(place.state(), id, addedOf(id)),
       resize: (span) => place.change((state) => withSize(state, id, span)),
       move(by) {
         const section = sectionOf(id);
@@ -130,6 +127,11 @@ export function panelMaker(o: Makes): Maker {
   }
 
   return Object.assign(make, { titleOf, stop: () => closeLarge?.() });
+}
+
+/** Axes side by side need width. */
+export function spanOf(state: WallState, id: string, added: Added | undefined): Span {
+  return state.sizes[id] ?? { columns: added?.kind === 'parallel' ? 2 : 1, rows: 1 };
 }
 
 /** The state with one added panel changed. A proposed one that somebody changes is remembered under its own id. */

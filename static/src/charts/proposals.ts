@@ -17,12 +17,12 @@ export function proposedFor(named: Named, runs: number, state: WallState): Propo
   if (!params.length || !metric) return [];
   // What nearly every run has says more than what a few have; of those, what was varied most.
   const chosen = [...params].sort((one, other) => other.runs - one.runs || other.distinct - one.distinct).slice(0, MOST_AXES);
-  const result = field('metrics', metric.key, 'best');
+  const result = field('metric', metric.key, 'best');
   const of = (id: string, kind: Added['kind'], rest: Partial<Added>): Added => ({ id: `proposed:${id}`, kind, title: '', list: [], fields: {}, axes: {}, ...rest });
   return [
-    of('parallel', 'parallel', { list: [...chosen.map((param) => field('params', param.key)), result], fields: { color: result } }),
+    of('parallel', 'parallel', { list: [...chosen.map((param) => field('param', param.key)), result], fields: { color: result } }),
     of('importance', 'importance', { fields: { metric: result } }),
-    of('scatter', 'scatter', { fields: { x: field('params', chosen[0].key), y: result, ...(chosen[1] && { color: field('params', chosen[1].key) }) } }),
+    of('scatter', 'scatter', { fields: { x: field('param', chosen[0].key), y: result, ...(chosen[1] && { color: field('param', chosen[1].key) }) } }),
   ];
 }
 

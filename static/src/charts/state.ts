@@ -131,7 +131,8 @@ export function withOwn(state: WallState, id: string, change: Own): WallState {
 
 export function withSize(state: WallState, id: string, span: Span): WallState {
   const sizes = { ...state.sizes, [id]: spanFrom(span.columns, span.rows) };
-  if (sizes[id].columns === 1 && sizes[id].rows === 1) delete sizes[id];
+  // Others than a metric's lines may be wider when nobody has said anything.
+  if (id.startsWith('metric:') && sizes[id].columns === 1 && sizes[id].rows === 1) delete sizes[id];
   return { ...state, sizes };
 }
 

@@ -16,7 +16,7 @@ import { fieldsFrom, type Named, type Value } from './fields';
 import { grid } from './grid';
 import { addItems, groupFields } from './adding';
 import { keyOf, sectionsOf, type Section } from './layout';
-import { panelMaker } from './panels';
+import { panelMaker, spanOf } from './panels';
 import { proposedFor, type Proposed } from './proposals';
 import { differences, freshState, stateFrom, type WallState } from './state';
 
@@ -90,6 +90,7 @@ export function metricWall(o: WallOptions): Wall {
     drawn = runs.slice(0, state.most);
     if (state.group !== before.group || state.most !== before.most) void readGroups();
     if (state.most !== before.most) void readNames();
+    if (state.proposals !== before.proposals) proposed = proposedFor(named, drawn.length, state);
     lay();
     panels.each((panel) => panel.update());
     const now = differences(state);
@@ -99,7 +100,8 @@ export function metricWall(o: WallOptions): Wall {
   function lay(): void {
     const keys = named.metrics.map((metric) => metric.key);
     sections = sectionsOf(keys, state, proposed.map((panel) => panel.id), maker.titleOf);
-    panels.lay(sections, state.sizes, state.columns);
+    const made = [...proposed, ...state.added].map((added) => [added.id, spanOf(state, added.id, added)] as const);
+    panels.lay(sections, { ...state.sizes, ...Object.fromEntries(made) }, state.columns);
     const shown = sections.reduce((sum, section) => sum + section.panels.filter((id) => keyOf(id) !== null).length, 0);
     top.show({ metrics: keys.length, shown, runs: runs.length, drawn: drawn.length });
     if (sections.length || !read) replace(message);

@@ -1,0 +1,70 @@
+/** An axis for whatever runs have in a field: numbers on a scale, texts side by side. Pure. */
+
+import { number } from '../app/format';
+import { valuesOf } from '../runstable/fields';
+import { numeric, type Value } from './fields';
+import { padded, scale } from './scale';
+import type { Unit } from './ticks';
+import { valueText } from './ticks';
+
+export interface ValueAxis {
+  isNumber: boolean;
+  unit: Unit;
+  /** Of texts: each once, in order. */
+  texts: string[];
+  low: number;
+  high: number;
+  log: boolean;
+  /** The value as a number of this axis; not-a-number where it has no place. */
+  place(value: Value | undefined): number;
+  text(place: number): string;
+  ticks(wanted: number): { at: number; label: string }[];
+}
+
+export function valueAxis(field: string, values: readonly (Value | undefined)[], o: { log?: boolean; air?: number } = {}): ValueAxis {
+  const kind = valuesOf(field);
+  const isMoment = kind === 'moment';
+  const there = values.filter((value): value is string | number => value !== null && value !== undefined && value !== '');
+  const asNumber = (value: Value | undefined): number => (isMoment && typeof value === 'string' ? Date.parse(value) : numeric(value));
+  const numbers = there.map(asNumber);
+  // One text among the numbers makes it a list of texts: leaving the text out would be a lie.
+  const isNumber = there.length > 0 && numbers.every((value, at) => !Number.isNaN(value) || there[at] === 'NaN');
+  if (!isNumber) return textAxis(there.map(String));
+  const log = Boolean(o.log);
+  const finite = numbers.filter((value) => Number.isFinite(value) && (!log || value > 0));
+  const [low, high] = padded(finite.reduce((a, b) => Math.min(a, b), Infinity), finite.reduce((a, b) => Math.max(a, b), -Infinity), log, o.air ?? 0.04);
+  const unit: Unit = isMoment ? 'time' : kind === 'seconds' ? 'seconds' : 'number';
+  return {
+    isNumber: true,
+    unit,
+    texts: [],
+    low,
+    high,
+    log,
+    place(value) {
+      const found = asNumber(value);
+      return Number.isFinite(found) && (!log || found > 0) ? found : NaN;
+    },
+    text: (place) => (unit === 'number' ? number(place) : valueText(unit, place)),
+    ticks: (wanted) => scale(low, high, 0, 1, log, unit).ticks(wanted),
+  };
+}
+
+function textAxis(given: string[]): ValueAxis {
+  const texts = [...new Set(given)].sort((one, other) => one.localeCompare(other, 'en', { numeric: true }));
+  const places = new Map(texts.map((text, at) => [text, at]));
+  return {
+    isNumber: false,
+    unit: 'number',
+    texts,
+    low: -0.5,
+    high: Math.max(0.5, texts.length - 0.5),
+    log: false,
+    place: (value) => (value === null || value === undefined ? NaN : (places.get(String(value)) ?? NaN)),
+    text: (place) => texts[Math.round(place)] ?? '',
+    ticks(wanted) {
+      const every = Math.max(1, Math.ceil(texts.length / Math.max(1, wanted)));
+      return texts.flatMap((text, at) => (at % every ? [] : [{ at, label: text }]));
+    },
+  };
+}
