@@ -13,7 +13,7 @@ from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
 from registry.errors import Invalid
-from registry.runs import downloads, listing, selectors
+from registry.runs import downloads, listing, numbers, selectors
 from registry.runs.api import shapes
 from registry.runs.api.runs import the_run
 from registry.runs.models import LogLine, Run
@@ -180,7 +180,10 @@ class Metric(APIView):
         run = the_run(request, workspace, run_id)
         points = listing.points(run, key, request.query_params.get("after", ""), 5001)
         more, points = len(points) > 5000, points[:5000]
-        shown = shapes.PointOut(points, many=True).data
+        shown = [
+            {"step": step, "value": numbers.shown(None if is_nan else value), "timestamp": timestamp}
+            for step, timestamp, value, is_nan in points
+        ]
         return Response({"key": key, "points": shown, "next": listing.place_of(points[-1]) if more else None})
 
 

@@ -24,8 +24,11 @@ class MetricSummary(models.Model):
     maximum = models.FloatField(null=True)
     maximum_step = models.BigIntegerField(null=True)
     count = models.BigIntegerField()
-    # Stretches of 2**shift steps are kept in `MetricBucket`, and coarser ones; null while the series is short.
+    # Of a long series: the finest buckets have 2**shift steps; so many points, those of steps below `rolled_to`, are in
+    # buckets; null while it is short.
     shift = models.PositiveSmallIntegerField(null=True)
+    rolled = models.BigIntegerField(default=0)
+    rolled_to = models.BigIntegerField(null=True)
     # A step's metric shown at its pipeline, as "step name/key": one summary more, so that tables and searches see it.
     mirrored = models.BooleanField(default=False)
     # Whose points these are, when they are another series': that of the step, or of the step that was reused.
@@ -42,11 +45,22 @@ class MetricSummary(models.Model):
 
 
 class MetricPoint(models.Model):
-    """Every value logged, in the order of steps; the same value told twice (a client that repeats a request whose
-    answer was lost) is one. On SQLite the table is its own index (WITHOUT ROWID, see the migration)."""
+    """Every value logged; the same value told twice (a client that repeats a request whose answer was lost) is one.
 
-    pk = models.CompositePrimaryKey("series_id", "step", "timestamp", "value", "is_nan")
-    series = models.ForeignKey(MetricSummary, on_delete=models.CASCADE, related_name="points", db_index=False)
+    What is logged together lies together: first by `chunk` (2**CHUNK steps of a run, all its metrics), then by series.
+    A batch of a thousand metrics then touches a few dozen pages, not a thousand; whoever reads one series goes from
+    chunk to chunk (`registry.runs.points`). On SQLite the table is its own index (WITHOUT ROWID, see the migration).
+    """
+
+    CHUNK = 4
+
+    pk = models.CompositePrimaryKey("run_id", "chunk", "series_id", "step", "timestamp", "value", "is_nan")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="points", db_index=False)
+    chunk = models.BigIntegerField()  # step >> CHUNK
+    # Found by run alone, so a series goes only with its run, and the database need not look after it.
+    series = models.ForeignKey(
+        MetricSummary, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
     step = models.BigIntegerField()
     timestamp = models.BigIntegerField()  # milliseconds since 1970
     value = models.FloatField()
@@ -55,19 +69,15 @@ class MetricPoint(models.Model):
 
 class MetricBucket(models.Model):
     """Of a long series: what lies in steps [bucket << shift, (bucket + 1) << shift). Every point named here is a real
-    one, so that a picture made of buckets hides no peak."""
+    one, so that a picture made of buckets hides no peak. The newest points of a series are not in buckets yet, see
+    `registry.runs.buckets`."""
 
     pk = models.CompositePrimaryKey("series_id", "shift", "bucket")
     series = models.ForeignKey(MetricSummary, on_delete=models.CASCADE, related_name="buckets", db_index=False)
     shift = models.PositiveSmallIntegerField()
     bucket = models.BigIntegerField()
     count = models.BigIntegerField()
-    first_step = models.BigIntegerField()
-    first_time = models.BigIntegerField()
-    first = models.FloatField(null=True)
-    last_step = models.BigIntegerField()
-    last_time = models.BigIntegerField()
-    last = models.FloatField(null=True)
+    not_finite = models.BigIntegerField()
     minimum = models.FloatField(null=True)
     minimum_step = models.BigIntegerField(null=True)
     minimum_time = models.BigIntegerField(null=True)

@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from registry.errors import NotFound
-from registry.runs import downloads, selectors
-from registry.runs.models import Experiment, LogLine, MetricPoint, Run
+from registry.runs import downloads, points, selectors
+from registry.runs.models import Experiment, LogLine, Run
 from registry.runs.parcels import layout
 from registry.storage import Store, open_store
 
@@ -110,15 +110,15 @@ def _write_points(run: Run, path: Path) -> bool:
     import pyarrow.parquet as pq
 
     # A reused step shows the values of the one that computed them, which lie with that one.
-    keys = {source or pk: key for pk, source, key in run.metrics.values_list("id", "source_id", "key")}
-    if not keys:
+    series = {s.source or s: s.key for s in run.metrics.select_related("source")}
+    if not series:
         return False
     schema = pa.schema([("key", pa.string()), ("step", pa.int64()), ("timestamp", pa.int64()), ("value", pa.float64())])
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        for series, key in keys.items():
-            points = MetricPoint.objects.filter(series=series).order_by("step", "timestamp", "value", "is_nan")
-            rows = points.values_list("step", "timestamp", "value", "is_nan").iterator(chunk_size=POINTS_AT_ONCE)
-            for batch in _in_batches(rows, POINTS_AT_ONCE):
+        for whose, key in series.items():
+            after = None
+            while batch := points.page(whose.run_id, whose.pk, after, POINTS_AT_ONCE):
+                after = batch[-1]
                 steps, times, values, gaps = zip(*batch, strict=True)
                 told = [float("nan") if gap else value for value, gap in zip(values, gaps, strict=True)]
                 columns = [pa.array([key] * len(batch)), pa.array(steps), pa.array(times), pa.array(told, pa.float64())]
@@ -132,17 +132,6 @@ def _lines(run: Run) -> Iterator[bytes]:
         after = lines[-1].seq
         told = ([int(line.timestamp.timestamp() * 1000), line.stream, line.text] for line in lines)
         yield "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in told).encode()
-
-
-def _in_batches(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
-    batch: list[Any] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) >= size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 def _json(document: Any) -> bytes:
