@@ -111,7 +111,7 @@ export function quantile(sorted: readonly number[], share: number): number {
 }
 
 function boxPicture(ink: Ink, size: Size, theme: Theme, all: readonly Box[], titles: [string, string], metric: string): Picture {
-  const y = valueAxis(metric, all.flatMap((box) => box.members.map((one) => one.value)), { air: 0.06 });
+  const y = valueAxis(metric, all.flatMap((box) => box.members.map((one) => one.value)), { air: 0.06, log: false });
   const names = { low: -0.5, high: Math.max(0.5, all.length - 0.5), log: false, unit: 'number' as const, title: titles[0], ticks: () => all.map((box, at) => ({ at, label: box.name })) };
   const frame = frameOf(ink, size, theme, names, axisOf(y, titles[1]));
   const room = (frame.right - frame.left) / Math.max(1, all.length);

@@ -15,7 +15,7 @@ export interface Named {
 export interface Fields {
   /** Of each run, the values in the order of `columns`. Runs that are gone are left out. */
   values(runs: readonly string[], columns: readonly string[]): Promise<Map<string, Value[]>>;
-  named(runs: readonly string[]): Promise<Named>;
+  named(runs: readonly string[], mirrored?: boolean): Promise<Named>;
   forget(): void;
 }
 
@@ -51,7 +51,7 @@ export function fieldsFrom(workspace: string): Fields {
 
   return {
     values: (runs, columns) => once(JSON.stringify(['values', columns, runs]), () => read(runs, columns)),
-    named: (runs) => once(JSON.stringify(['named', runs]), () => api<Named>('POST', `${base}/metrics/names`, { runs })),
+    named: (runs, mirrored = true) => once(JSON.stringify(['named', mirrored, runs]), () => api<Named>('POST', `${base}/metrics/names`, { runs, mirrored })),
     forget: () => kept.clear(),
   };
 }

@@ -10,6 +10,8 @@ export interface Grid {
   element: HTMLElement;
   lay(sections: readonly Section[], sizes: Record<string, Span>, columns: number): void;
   each(act: (panel: Panel) => void): void;
+  /** All panels anew. */
+  clear(): void;
   /** Scroll there; false where there is no such panel. */
   reveal(id: string): boolean;
   placed(id: string): Placed | undefined;
@@ -140,6 +142,11 @@ export function grid(make: (id: string, section: string) => Panel, toggle: (sect
       arrange();
     },
     each: (act) => panels.forEach(act),
+    clear() {
+      panels.forEach((panel) => panel.stop());
+      panels.clear();
+      sync();
+    },
     reveal(id) {
       const placed = places.get(id);
       if (!placed) return false;

@@ -3,7 +3,7 @@
 import { h } from '../runs/dom';
 import { allFields } from './adding';
 import { fieldTitle, type Named } from './fields';
-import { check, labelled } from './lookForm';
+import { labelled } from './lookForm';
 import type { Added } from './state';
 
 /** For each kind: which fields it has, and what they are called. */
@@ -42,9 +42,11 @@ export function kindForm(o: { named: Named; added(): Added; change(make: (added:
     });
     element.append(labelled(label, input));
     if (['x', 'y'].includes(name)) {
-      const log = check(`Logarithmic ${name} axis`, (on) => o.change((added) => ({ ...added, axes: { ...added.axes, [name]: { ...added.axes[name], log: on } } })));
-      log.input.checked = Boolean(o.added().axes[name]?.log);
-      element.append(log.element);
+      const log = h('select', { class: 'form-select form-select-sm', 'aria-label': `Scale of the ${name} axis` }, h('option', { value: '' }, 'As the values ask for'), h('option', { value: 'linear' }, 'Linear'), h('option', { value: 'log' }, 'Logarithmic'));
+      const chosen = o.added().axes[name]?.log;
+      log.value = chosen === undefined ? '' : chosen ? 'log' : 'linear';
+      log.addEventListener('change', () => o.change((added) => ({ ...added, axes: { ...added.axes, [name]: log.value ? { log: log.value === 'log' } : {} } })));
+      element.append(labelled(`Scale of ${name}`, log));
     }
   }
   if (o.added().kind === 'line' || o.added().kind === 'parallel') element.append(listForm(o, byTitle));

@@ -4,7 +4,6 @@ import { h, icon, replace } from '../runs/dom';
 import type { Chart, Place, Words } from './chart';
 import type { Named } from './fields';
 import { kindForm } from './kindForm';
-import { keyOf } from './layout';
 import { lookForm } from './lookForm';
 import { iconButton } from './menu';
 import { tableElements } from './panel';
@@ -15,6 +14,7 @@ export interface LargeOptions {
   place: Place;
   named(): Named;
   title(): string;
+  isLines: boolean;
   added(): Added | undefined;
   chart(words: Words): Chart;
   changeAdded(make: (added: Added) => Added): void;
@@ -43,7 +43,6 @@ export function openLarge(o: LargeOptions): () => void {
     chart.update();
   };
 
-  const isLines = keyOf(o.id) !== null || o.added()?.kind === 'line';
   const own = (change: Partial<Look>): void => {
     o.place.change((state) => withOwn(state, o.id, change));
     changed();
@@ -67,7 +66,7 @@ export function openLarge(o: LargeOptions): () => void {
       }),
     );
   }
-  if (isLines) {
+  if (o.isLines) {
     const look = lookForm({ look: () => lookOf(o.place.state(), o.id), metrics: () => o.named().metrics.map((metric) => metric.key), change: own });
     settings.append(
       look.element,

@@ -3,7 +3,7 @@
 import type { Chart, Place, Words } from './chart';
 import { dragPanel } from './drag';
 import { chartOf, titleOf as titleOfAdded } from './kinds';
-import type { Named } from './fields';
+import { field, type Named } from './fields';
 import type { Grid } from './grid';
 import { keyOf, type Section } from './layout';
 import { openLarge } from './large';
@@ -51,8 +51,17 @@ export function panelMaker(o: Makes): Maker {
   const chart = (id: string, words: Words, large: boolean): Chart => {
     const key = keyOf(id);
     const width = (): number => (large ? window.innerWidth * 0.7 : (o.grid().placed(id)?.width ?? 500));
+    if (key !== null && isOnce(key)) return chartOf(place, words, { id, added: () => barsOf(id, key), width, large, change: () => {} });
     if (key !== null) return linePanel(place, words, { id, keys: () => [key], width, large });
     return chartOf(place, words, { id, added: () => addedOf(id), width, large, change: (make) => place.change((state) => withAdded(state, id, make, addedOf(id))) });
+  };
+
+  /** Of one value each, runs are compared as bars: a line of one point tells nothing. */
+  const isOnce = (key: string): boolean => o.named().metrics.find((metric) => metric.key === key)?.values === 1;
+
+  const isLines = (id: string): boolean => {
+    const key = keyOf(id);
+    return key === null ? addedOf(id)?.kind === 'line' : !isOnce(key);
   };
 
   const make = (id: string): Panel => {
@@ -73,6 +82,7 @@ export function panelMaker(o: Makes): Maker {
           place,
           named: o.named,
           title: () => titleOf(id),
+          isLines: isLines(id),
           added: () => addedOf(id),
           chart: (words) => chart(id, words, true),
           changeAdded: (change) => place.change((state) => withAdded(state, id, change, addedOf(id))),
@@ -127,6 +137,10 @@ export function panelMaker(o: Makes): Maker {
   }
 
   return Object.assign(make, { titleOf, stop: () => closeLarge?.() });
+}
+
+function barsOf(id: string, key: string): Added {
+  return { id, kind: 'bars', title: '', list: [], fields: { metric: field('metric', key) }, axes: {} };
 }
 
 /** Axes side by side need width. */

@@ -47,7 +47,7 @@ export function parallel(place: Place, words: Words, o: KindOptions): Chart {
 
   const setAxis = (field: string, change: ParallelAxis): void =>
     o.change((added) => {
-      const axis = Object.fromEntries(Object.entries({ ...added.axes[field], ...change }).filter(([, value]) => value !== undefined && value !== false));
+      const axis = Object.fromEntries(Object.entries({ ...added.axes[field], ...change }).filter(([name, value]) => value !== undefined && (value !== false || name === 'log')));
       return { ...added, axes: { ...added.axes, [field]: axis } };
     });
   const move = (field: string, to: number): void =>
@@ -151,7 +151,7 @@ export function parallel(place: Place, words: Words, o: KindOptions): Chart {
 
   let shownHeads = '';
   function makeHeads(): void {
-    const sign = JSON.stringify(scene?.columns.map(({ field, set, axis }) => [field, set.log, set.flip, axis.isNumber]));
+    const sign = JSON.stringify(scene?.columns.map(({ field, set, axis }) => [field, axis.log, set.flip, axis.isNumber]));
     if (sign === shownHeads) return;
     shownHeads = sign;
     const focused = heads.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset.axis : undefined;
@@ -162,7 +162,7 @@ export function parallel(place: Place, words: Words, o: KindOptions): Chart {
   function head({ field, title, set, axis }: Column, at: number): HTMLElement {
     const list = h('div', { class: 'dropdown-menu', role: 'menu' });
     const button = h('button', { type: 'button', class: 'studio-parallel-head', 'data-axis': field, 'data-bs-toggle': 'dropdown', 'aria-expanded': 'false', title: `${title}: menu; drag to another place` },
-      h('span', { class: 'text-truncate' }, title), set.log ? h('span', { class: 'text-secondary' }, 'log') : null, set.flip ? icon('arrow-down') : null); // prettier-ignore
+      h('span', { class: 'text-truncate' }, title), axis.log ? h('span', { class: 'text-secondary' }, 'log') : null, set.flip ? icon('arrow-down') : null); // prettier-ignore
     const item = h('div', { class: 'dropdown studio-parallel-place' }, button, list);
     item.addEventListener('show.bs.dropdown', () => {
       const now = o.added()?.axes[field] ?? {};
@@ -172,7 +172,7 @@ export function parallel(place: Place, words: Words, o: KindOptions): Chart {
         setAxis(field, { range: [between(from), between(to)] });
       };
       const items: Item[] = [
-        axis.isNumber && { label: 'Logarithmic', icon: 'math-function', checked: Boolean(now.log), act: () => setAxis(field, { log: !now.log, range: undefined }) },
+        axis.isNumber && { label: 'Logarithmic', icon: 'math-function', checked: axis.log, act: () => setAxis(field, { log: !axis.log, range: undefined }) },
         { label: 'Turn upside down', icon: 'arrows-down-up', checked: Boolean(now.flip), act: () => setAxis(field, { flip: !now.flip }) },
         { label: 'Move left', icon: 'arrow-left', act: () => move(field, at - 1) },
         { label: 'Move right', icon: 'arrow-right', act: () => move(field, at + 1) },

@@ -38,7 +38,7 @@ export function parallelScene(runs: readonly ChartRun[], values: Map<string, Val
     const set = axes[field] ?? {};
     return { field, title: fieldTitle(field), set, axis: valueAxis(field, there.map((run) => of(run, at)), { log: set.log, air: 0 }) };
   });
-  const shade = color ? valueAxis(color, there.map((run) => of(run, fields.length)), { air: 0 }) : null;
+  const shade = color ? valueAxis(color, there.map((run) => of(run, fields.length)), { air: 0, log: false }) : null;
   const lines = there.map((run) => ({
     run,
     places: columns.map((column, at) => column.axis.place(of(run, at))),

@@ -19,10 +19,14 @@ export function proposedFor(named: Named, runs: number, state: WallState): Propo
   const chosen = [...params].sort((one, other) => other.runs - one.runs || other.distinct - one.distinct).slice(0, MOST_AXES);
   const result = field('metric', metric.key, 'best');
   const of = (id: string, kind: Added['kind'], rest: Partial<Added>): Added => ({ id: `proposed:${id}`, kind, title: '', list: [], fields: {}, axes: {}, ...rest });
+  // What takes few values is told apart by boxes; what takes many is seen in a scatter plot.
+  const fewest = [...chosen].sort((one, other) => one.distinct - other.distinct)[0];
   return [
     of('parallel', 'parallel', { list: [...chosen.map((param) => field('param', param.key)), result], fields: { color: result } }),
     of('importance', 'importance', { fields: { metric: result } }),
     of('scatter', 'scatter', { fields: { x: field('param', chosen[0].key), y: result, ...(chosen[1] && { color: field('param', chosen[1].key) }) } }),
+    of('boxes', 'boxes', { fields: { metric: result, by: field('param', fewest.key) } }),
+    of('bars', 'bars', { fields: { metric: result } }),
   ];
 }
 

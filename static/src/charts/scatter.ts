@@ -28,20 +28,20 @@ export function scatter(place: Place, words: Words, o: KindOptions): Chart {
     build(values, runs) {
       const [x, y] = names();
       if (!x || !y) return 'Choose what stands on both axes in the settings of this chart.';
-      return sceneOf(runs, values, names(), { x: o.added()?.axes.x?.log ?? false, y: o.added()?.axes.y?.log ?? false });
+      return sceneOf(runs, values, names(), { x: o.added()?.axes.x?.log, y: o.added()?.axes.y?.log });
     },
   });
 }
 
-function sceneOf(runs: readonly ChartRun[], values: Map<string, Value[]>, names: string[], log: { x: boolean; y: boolean }): Scene | string {
+function sceneOf(runs: readonly ChartRun[], values: Map<string, Value[]>, names: string[], log: { x?: boolean; y?: boolean }): Scene | string {
   const asked = names.filter(Boolean);
   const of = (run: ChartRun, name: string): Value | undefined => (name ? values.get(run.run_id)?.[asked.indexOf(name)] : undefined);
   const column = (name: string): (Value | undefined)[] => runs.map((run) => of(run, name));
   const [xName, yName, colorName, sizeName] = names;
   const x = valueAxis(xName, column(xName), { log: log.x });
   const y = valueAxis(yName, column(yName), { log: log.y });
-  const color = colorName ? valueAxis(colorName, column(colorName), { air: 0 }) : null;
-  const size = sizeName ? valueAxis(sizeName, column(sizeName), { air: 0 }) : null;
+  const color = colorName ? valueAxis(colorName, column(colorName), { air: 0, log: false }) : null;
+  const size = sizeName ? valueAxis(sizeName, column(sizeName), { air: 0, log: false }) : null;
   const dots = runs.flatMap((run): Dot[] => {
     const [px, py] = [x.place(of(run, xName)), y.place(of(run, yName))];
     if (Number.isNaN(px) || Number.isNaN(py)) return [];
@@ -51,7 +51,7 @@ function sceneOf(runs: readonly ChartRun[], values: Map<string, Value[]>, names:
   const without = runs.length - dots.length;
   if (!dots.length) return `No drawn run has both ${fieldTitle(xName)} and ${fieldTitle(yName)}.`;
   const byId = new Map(dots.map((one) => [one.run.run_id, one]));
-  const reasons = log.x || log.y ? 'have no value above zero for both axes' : 'lack one of the two values';
+  const reasons = x.log || y.log ? 'have no value above zero for both axes' : 'lack one of the two values';
   return {
     label: `${fieldTitle(yName)} against ${fieldTitle(xName)} of ${number(dots.length)} runs. Arrow keys walk through the runs.`,
     note: [color ? `colour: ${fieldTitle(colorName)}` : '', size ? `size: ${fieldTitle(sizeName)}` : '', without ? `${number(without)} runs ${reasons}` : ''].filter(Boolean).join(' · '),

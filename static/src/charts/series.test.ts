@@ -119,7 +119,7 @@ describe('proposals', () => {
 
   it('come when five runs differ and share a metric', () => {
     const made = proposedFor(named, 6, freshState());
-    expect(made.map((panel) => panel.kind)).toEqual(['parallel', 'importance', 'scatter']);
+    expect(made.map((panel) => panel.kind)).toEqual(['parallel', 'importance', 'scatter', 'boxes', 'bars']);
     expect(made[0].list).toEqual(['params.`learning rate`', 'metrics.`val/auc`:best']);
   });
 
@@ -142,6 +142,13 @@ describe('values on an axis', () => {
 
   it('sort texts as people count', () => {
     expect(valueAxis('params.layers', ['conv10', 'conv9', 'conv9']).texts).toEqual(['conv9', 'conv10']);
+  });
+
+  it('are logarithmic by themselves when they are above zero and span decades, unless somebody says otherwise', () => {
+    const rates = ['0.00001', '0.001', '0.1'];
+    expect(valueAxis('params.lr', rates).log).toBe(true);
+    expect(valueAxis('params.lr', rates, { log: false }).log).toBe(false);
+    expect(valueAxis('params.lr', [...rates, '0']).log).toBe(false);
   });
 
   it('have no place on a log axis at or below zero', () => {

@@ -22,7 +22,7 @@ export interface Own extends Partial<Look> {
   title?: string;
 }
 
-/** An axis of parallel coordinates. `range` is what is brushed, in the values of the field; names for texts. */
+/** An axis of a field. Without `log` the values say whether it is one. `range` is what is brushed, in places of the axis. */
 export interface ParallelAxis {
   log?: boolean;
   flip?: boolean;
@@ -175,7 +175,7 @@ function addedFrom(given: unknown): Added[] {
   for (const [field, axis] of entries(given.axes)) {
     if (!isObject(axis)) continue;
     const range = rangeFrom(axis.range);
-    axes[field] = { ...(axis.log === true && { log: true }), ...(axis.flip === true && { flip: true }), ...(range && { range }) };
+    axes[field] = { ...(typeof axis.log === 'boolean' && { log: axis.log }), ...(axis.flip === true && { flip: true }), ...(range && { range }) };
   }
   const fields = Object.fromEntries(entries(given.fields).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
   const title = typeof given.title === 'string' ? given.title.slice(0, 200) : '';

@@ -11,7 +11,7 @@ export interface Theme {
   font: string;
 }
 
-const FONT = '11px Inter, -apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Helvetica Neue", sans-serif';
+const FONT = '11px sans-serif';
 
 /** Pictures go into documents: on white. */
 export const ON_PAPER: Theme = { ground: '#ffffff', ink: '#182433', faint: '#667382', grid: '#e6e8eb', axis: '#b8c0c9', font: FONT };
@@ -19,7 +19,14 @@ export const ON_PAPER: Theme = { ground: '#ffffff', ink: '#182433', faint: '#667
 const ON_DARK: Theme = { ground: '#182433', ink: '#dce1e7', faint: '#94a3b5', grid: '#273548', axis: '#475569', font: FONT };
 
 export function theme(): Theme {
-  return isDark() ? { ...ON_DARK, ground: groundOf() ?? ON_DARK.ground } : ON_PAPER;
+  const font = fontOf();
+  return isDark() ? { ...ON_DARK, font, ground: groundOf() ?? ON_DARK.ground } : { ...ON_PAPER, font };
+}
+
+/** The letters of the page. */
+function fontOf(): string {
+  const family = getComputedStyle(document.body).fontFamily;
+  return family ? `11px ${family}` : FONT;
 }
 
 /** What Tabler paints cards with. */

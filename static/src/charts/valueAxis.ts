@@ -21,6 +21,7 @@ export interface ValueAxis {
   ticks(wanted: number): { at: number; label: string }[];
 }
 
+/** `log` undefined: as the values ask for. */
 export function valueAxis(field: string, values: readonly (Value | undefined)[], o: { log?: boolean; air?: number } = {}): ValueAxis {
   const kind = valuesOf(field);
   const isMoment = kind === 'moment';
@@ -30,7 +31,7 @@ export function valueAxis(field: string, values: readonly (Value | undefined)[],
   // One text among the numbers makes it a list of texts: leaving the text out would be a lie.
   const isNumber = there.length > 0 && numbers.every((value, at) => !Number.isNaN(value) || there[at] === 'NaN');
   if (!isNumber) return textAxis(there.map(String));
-  const log = Boolean(o.log);
+  const log = o.log ?? isWide(numbers);
   const finite = numbers.filter((value) => Number.isFinite(value) && (!log || value > 0));
   const [low, high] = padded(finite.reduce((a, b) => Math.min(a, b), Infinity), finite.reduce((a, b) => Math.max(a, b), -Infinity), log, o.air ?? 0.04);
   const unit: Unit = isMoment ? 'time' : kind === 'seconds' ? 'seconds' : 'number';
@@ -48,6 +49,14 @@ export function valueAxis(field: string, values: readonly (Value | undefined)[],
     text: (place) => (unit === 'number' ? number(place) : valueText(unit, place)),
     ticks: (wanted) => scale(low, high, 0, 1, log, unit).ticks(wanted),
   };
+}
+
+/** Learning rates and the like: above zero, over decades, most of them in a corner of a linear axis. */
+function isWide(numbers: readonly number[]): boolean {
+  const finite = numbers.filter(Number.isFinite);
+  if (finite.length < 3 || finite.some((value) => value <= 0)) return false;
+  const [low, high] = [Math.min(...finite), Math.max(...finite)];
+  return high / low > 300;
 }
 
 function textAxis(given: string[]): ValueAxis {

@@ -39,6 +39,10 @@ export interface WallOptions {
   changed: (state: WallState) => void;
   /** Metrics that are known already: the first charts need not wait for their names. */
   metrics?: readonly string[];
+  /** Metrics that are shown elsewhere. */
+  leaveOut?: (metric: Named['metrics'][number]) => boolean;
+  /** The runs are one run and its steps: what it shows of them is not shown twice. */
+  ofOneRun?: boolean;
 }
 
 /** News come often; a picture that moves once a second is live. */
@@ -49,7 +53,7 @@ const NOTHING: Named = { metrics: [], params: [], varying: 0 };
 export function metricWall(o: WallOptions): Wall {
   let state = stateFrom(o.state);
   let runs = o.runs;
-  let named: Named = { ...NOTHING, metrics: (o.metrics ?? []).map((key) => ({ key, runs: 1, values: 1, direction: 'max' as const })) };
+  let named: Named = { ...NOTHING, metrics: (o.metrics ?? []).map((key) => ({ key, runs: 1, values: 2, direction: 'max' as const })) };
   let proposed: Proposed[] = [];
   let groups = new Map<string, string>();
   let groupedBy = '';
@@ -120,9 +124,12 @@ export function metricWall(o: WallOptions): Wall {
       return;
     }
     try {
-      const answer = await fields.named(asked.map((run) => run.run_id));
+      const answer = await fields.named(asked.map((run) => run.run_id), !o.ofOneRun);
       if (stopped || asked !== drawn) return;
-      named = answer;
+      const once = measuredOnce();
+      named = o.leaveOut ? { ...answer, metrics: answer.metrics.filter((metric) => !o.leaveOut!(metric)) } : answer;
+      // A metric that has got its second value is a line from now on.
+      if (read && once !== measuredOnce()) panels.clear();
       read = true;
       proposed = proposedFor(named, drawn.length, state);
       lay();
@@ -131,6 +138,10 @@ export function metricWall(o: WallOptions): Wall {
       if (stopped || asked !== drawn || read) return;
       replace(message, h('div', { class: 'alert alert-danger', role: 'alert' }, `The names of the metrics could not be read: ${sentence(error)} `, h('button', { type: 'button', class: 'btn btn-sm', onclick: () => void readNames() }, 'Try again')));
     }
+  }
+
+  function measuredOnce(): string {
+    return named.metrics.filter((metric) => metric.values < 2).map((metric) => metric.key).join('\n');
   }
 
   async function readGroups(): Promise<void> {

@@ -1,106 +1,86 @@
-/** Metrics of a run: those with many values as charts over their steps, all of them in a table. */
+/** Metrics of a run: those with many values as a wall of charts, all of them in a table. */
 
-import { api } from '../app/api';
+import { colorOf } from '../charts/colors';
+import { metricWall, type ChartRun, type Wall, type WallState } from '../charts/wall';
 import { number } from '../app/format';
+import { remember, remembered } from './address';
 import { empty, h, replace } from './dom';
-import { figureCard, type TitledFigure } from './figure';
-import type { Metric } from './record';
 import { metricText, titleOf } from './metricNames';
-
-interface Points {
-  points: { step: number; value: number | string; timestamp: number }[];
-  next: string | null;
-}
-
-/** A chart shows no more than this of one metric, and says so. */
-const MOST_POINTS = 20_000;
-const MOST_CHARTS = 60;
+import { SYSTEM } from './machine';
+import type { Metric } from './record';
 
 export interface MetricsView {
   element: HTMLElement;
   show: (metrics: readonly Metric[]) => void;
 }
 
+/** A longer address is cut off by proxies; what does not fit is not kept. */
+const LONGEST_STATE = 6000;
+
 export function metricsView(base: string, nameOf: (node: string) => string, isIncomplete: () => boolean): MetricsView {
-  const charts = h('div', { class: 'studio-figures mb-3' });
+  const workspace = decodeURIComponent(/\/w\/([^/]+)\//.exec(base)?.[1] ?? '');
+  const charts = h('div', { class: 'mb-3' });
   const table = h('div', { class: 'card' });
   const element = h('div', {}, charts, table);
-  const drawn = new Map<string, { shown: string; stop: () => void; element: HTMLElement }>();
+  let wall: Wall | null = null;
+  let drawn = '';
+  let counts = new Map<string, number>();
+  let shown = '';
 
-  const chart = async (key: string, series: readonly Metric[]): Promise<void> => {
-    const shown = JSON.stringify(series.map((metric) => [metric.run_id, metric.count]));
-    const known = drawn.get(key);
-    if (known?.shown === shown) return;
-    const slot = known ?? { shown, stop: () => {}, element: h('div') };
-    slot.shown = shown;
-    drawn.set(key, slot);
-    if (!known) charts.append(slot.element);
-    const lines = await Promise.all(series.map(async (metric) => ({ metric, points: await allPoints(base, metric) })));
-    if (slot.shown !== shown) return;
-    slot.stop();
-    const made = figureCard(figureOf(key, lines, nameOf));
-    slot.element.replaceWith(made.element);
-    slot.element = made.element;
-    slot.stop = made.stop;
+  const draw = (metrics: readonly Metric[]): void => {
+    const series = metrics.filter((metric) => metric.count > 1);
+    const runs = [...new Map(series.map((metric) => [metric.run_id, metric.node_id]))].map(([run_id, node]): ChartRun => ({ run_id, name: nameOf(node), color: colorOf(node || run_id) }));
+    charts.hidden = !runs.length;
+    if (!runs.length) return;
+    const now = new Map<string, number>();
+    for (const metric of series) now.set(metric.run_id, (now.get(metric.run_id) ?? 0) + metric.count);
+    const sign = JSON.stringify(runs);
+    if (!wall) {
+      wall = metricWall({
+        workspace,
+        runs,
+        state: stateOf(remembered('charts')),
+        changed: (state) => {
+          const text = Object.keys(state).length ? JSON.stringify(state) : '';
+          remember('charts', text.length > LONGEST_STATE ? '' : text);
+        },
+        metrics: [...new Set(series.map((metric) => metric.key))].sort(),
+        // The table below has what was measured once, and another tab what the machine did.
+        leaveOut: (metric) => metric.values < 2 || metric.key.startsWith(SYSTEM),
+        ofOneRun: true,
+      });
+      replace(charts, wall.element);
+    } else if (sign !== drawn) wall.setRuns(runs);
+    else {
+      const grown = [...now].filter(([run, count]) => counts.get(run) !== count).map(([run]) => run);
+      if (grown.length) wall.refresh(grown);
+    }
+    drawn = sign;
+    counts = now;
   };
 
   return {
     element,
-    show: (metrics) => {
-      const byKey = new Map<string, Metric[]>();
-      for (const metric of metrics) {
-        if (metric.count > 1) byKey.set(metric.key, [...(byKey.get(metric.key) ?? []), metric]);
-      }
-      const keys = [...byKey.keys()];
-      for (const key of keys.slice(0, MOST_CHARTS)) void chart(key, byKey.get(key)!).catch(() => {});
-      charts.hidden = !keys.length;
-      replace(table, ...tableOf(metrics, nameOf, isIncomplete(), keys.length > MOST_CHARTS ? keys.length : 0));
+    show(metrics) {
+      draw(metrics);
+      // Shown every second while the run works: a table that has not changed stays, with what is selected in it.
+      const sign = JSON.stringify([metrics, isIncomplete()]);
+      if (sign === shown) return;
+      shown = sign;
+      replace(table, ...tableOf(metrics, nameOf, isIncomplete()));
     },
   };
 }
 
-async function allPoints(base: string, metric: Metric): Promise<Points['points']> {
-  const points: Points['points'] = [];
-  let after = '';
-  while (points.length < MOST_POINTS) {
-    const page = await api<Points>('GET', `${base}/${metric.run_id}/metrics/${encodeURIComponent(metric.key).replaceAll('%2F', '/')}?after=${encodeURIComponent(after)}`);
-    points.push(...page.points);
-    if (page.next === null) break;
-    after = page.next;
+function stateOf(text: string): Partial<WallState> {
+  try {
+    return JSON.parse(text || '{}') as Partial<WallState>;
+  } catch {
+    return {};
   }
-  return points;
 }
 
-function figureOf(key: string, lines: { metric: Metric; points: Points['points'] }[], nameOf: (node: string) => string): TitledFigure {
-  const cut = lines.some(({ metric, points }) => points.length < metric.count);
-  const title = titleOf(key) + (cut ? ` (the first ${number(MOST_POINTS)} values)` : '');
-  return {
-    id: key,
-    title,
-    figure: {
-      data: lines.map(({ metric, points }) => ({
-        type: 'scattergl',
-        mode: points.length < 200 ? 'lines+markers' : 'lines',
-        name: nameOf(metric.node_id),
-        x: points.map((point) => point.step),
-        y: points.map((point) => (typeof point.value === 'number' ? point.value : null)),
-      })),
-      layout: { xaxis: { title: { text: 'Step' } }, yaxis: { title: { text: titleOf(key) } }, showlegend: lines.length > 1 },
-    },
-    table: {
-      columns: ['Node', 'Step', titleOf(key), 'Time'],
-      rows: lines.flatMap(({ metric, points }) => points.map((point) => [nameOf(metric.node_id), point.step, point.value, timeText(point.timestamp)])),
-    },
-  };
-}
-
-/** Clients send whatever clock they have; what is no date stays a number. */
-function timeText(milliseconds: number): string {
-  const time = new Date(milliseconds);
-  return Number.isNaN(time.getTime()) ? String(milliseconds) : time.toISOString();
-}
-
-function tableOf(metrics: readonly Metric[], nameOf: (node: string) => string, incomplete: boolean, charts: number): HTMLElement[] {
+function tableOf(metrics: readonly Metric[], nameOf: (node: string) => string, incomplete: boolean): HTMLElement[] {
   if (!metrics.length) return [empty('No metrics', 'Nodes such as Train Model, Evaluate Model and your own scripts write them.')];
   const numeric = 'text-end font-monospace';
   const rows = metrics.map((metric) =>
@@ -119,7 +99,6 @@ function tableOf(metrics: readonly Metric[], nameOf: (node: string) => string, i
   const made: HTMLElement[] = [
     h('div', { class: 'table-responsive' }, h('table', { class: 'table table-sm card-table table-vcenter' }, h('thead', {}, h('tr', {}, ...head)), h('tbody', {}, ...rows))),
   ];
-  if (incomplete) made.push(h('p', { class: 'text-secondary small m-3' }, `The first ${number(metrics.length)} metrics are shown; the REST API gives all of them by the page.`));
-  if (charts) made.push(h('p', { class: 'text-secondary small m-3' }, `${MOST_CHARTS} of ${charts} charts are drawn; the table has all metrics.`));
+  if (incomplete) made.push(h('p', { class: 'text-secondary small m-3' }, `The first ${number(metrics.length)} metrics are in this table; the charts and the REST API have all of them.`));
   return made;
 }
