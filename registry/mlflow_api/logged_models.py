@@ -4,11 +4,12 @@ from functools import partial
 from typing import Any
 
 from registry.errors import Conflict
-from registry.mlflow_api import errors, logged_model_search, shapes
+from registry.mlflow_api import errors, logged_model_search, proxy, shapes
 from registry.mlflow_api import validation as v
+from registry.mlflow_api.artifact_roots import Place
 from registry.mlflow_api.errors import invalid
 from registry.mlflow_api.experiments import find as find_experiment
-from registry.mlflow_api.routing import Call, route
+from registry.mlflow_api.routing import Call, File, route
 from registry.mlflow_api.validation import number_out
 from registry.mlmodels import logged
 from registry.mlmodels.models import LoggedModel
@@ -115,6 +116,12 @@ def list_logged_model_artifacts(call: Call) -> dict[str, Any]:
         for entry in entries
     ]
     return {"root_uri": address(found), "files": files}
+
+
+@route("GET", "logged-models/{model_id}/artifacts/files", action="runs.view")
+def get_logged_model_file(call: Call) -> File:
+    path = artifacts.checked(v.text(call.body, "artifact_file_path", required=True))
+    return proxy.sent(Place(path, logged.root(_found(call).model_id), path))
 
 
 @route("POST", "logged-models/search", action="runs.view")

@@ -1,7 +1,9 @@
 """The modules that enter routes: importing this one fills the table."""
 
 from registry.mlflow_api import (
+    absent,
     assessments,
+    evaluation_datasets,
     experiments,
     history,
     inputs,
@@ -19,6 +21,6 @@ from registry.mlflow_api import (
 )
 
 MODULES = (
-    assessments, experiments, history, inputs, log, logged_models, model_versions, multipart, old_traces, proxy,
-    registered_models, run_files, runs, server, traces,
+    absent, assessments, evaluation_datasets, experiments, history, inputs, log, logged_models, model_versions,
+    multipart, old_traces, proxy, registered_models, run_files, runs, server, traces,
 )  # fmt: skip
