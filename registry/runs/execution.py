@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -23,13 +23,18 @@ LEASE = timedelta(seconds=30)
 AT_WORK = (RunStatus.RUNNING, RunStatus.CANCELLING)
 
 
+def to_execute() -> QuerySet[Run]:
+    """Whole runs that are executed here. What a client tracks goes on elsewhere, and nobody here may take it up."""
+    return Run.objects.filter(parent=None).exclude(kind="tracked")
+
+
 def claim(run_pk: int, owner: str, *, is_gone: Callable[[str], bool] = lambda owner: False) -> Run | None:
     """The run, if it is now `owner`'s to execute; None if it is over or somebody else's.
 
     It may be taken while it is queued, or when whoever held it has lost it: the lease ran out, or `is_gone` knows
     that the holder exists no more. Two who ask at once: the row count of one conditional update decides.
     """
-    run = Run.objects.filter(pk=run_pk, parent=None).first()
+    run = to_execute().filter(pk=run_pk).first()
     if run is None:
         return None
     now = timezone.now()
@@ -106,5 +111,5 @@ def finish(run: Run, owner: str, status: RunStatus, *, error: dict[str, Any] | N
 
 def lost(is_gone: Callable[[str], bool]) -> list[int]:
     """Running runs that nobody looks after: the sweep's question."""
-    held = Run.objects.filter(Q(status__in=AT_WORK), parent=None).only("lease_owner", "lease_until")
+    held = to_execute().filter(status__in=AT_WORK).only("lease_owner", "lease_until")
     return [run.pk for run in held if is_lost(run, "", is_gone)]

@@ -107,8 +107,8 @@ def finished_by_key(workspace: Workspace, keys: Collection[str]) -> dict[str, Ru
 
 def waiting(since: datetime, limit: int = 100) -> list[int]:
     """Root runs queued before `since` that nobody has taken yet, oldest first."""
-    queued = Run.objects.filter(status=RunStatus.QUEUED, parent=None, created_at__lt=since).order_by("id")
-    return list(queued.values_list("pk", flat=True)[:limit])
+    queued = Run.objects.filter(status=RunStatus.QUEUED, parent=None, created_at__lt=since).exclude(kind="tracked")
+    return list(queued.order_by("id").values_list("pk", flat=True)[:limit])
 
 
 def at_work(workspace: Workspace | None = None) -> QuerySet[Run]:

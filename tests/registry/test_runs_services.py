@@ -247,3 +247,23 @@ def test_news_of_a_run_are_read_from_the_last_one_seen(workspace, alice):
 
     assert list(selectors.events(run, after=events[0].pk)) == events[1:]
     assert RunEvent.objects.filter(run=run).count() == 4
+
+
+@pytest.mark.parametrize("status", ["queued", "running"])
+def test_what_a_client_tracks_is_never_taken_up_here(workspace, alice, status):
+    run = make.tracked(workspace, alice, status=status)
+
+    assert execution.lost(lambda owner: True) == []
+    assert selectors.waiting(timezone.now() + timedelta(days=1)) == []
+    assert execution.claim(run.pk, "slot-1") is None
+    run.refresh_from_db()
+    assert run.status == status
+
+
+def test_a_tracked_run_whose_client_died_is_marked_as_cancelled_at_once(workspace, alice):
+    run = make.tracked(workspace, alice, status="running")
+
+    services.cancel(run=run, by=alice)
+
+    run.refresh_from_db()
+    assert run.status == "cancelled" and run.ended_at
