@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
+from urllib.parse import unquote, urlparse
 
 from django.db.models import Q
 
@@ -191,6 +192,15 @@ def _tag(told: dict[str, Any]) -> tuple[str, str]:
 
 
 def _location(told: str) -> str:
-    if "#" in told or ".." in told.split("/"):
+    """As the client wants it: we never open it. Files go there from the client itself, unless it is one of ours."""
+    try:
+        parts = urlparse(told)
+    except ValueError:
+        raise errors.invalid(f"Invalid artifact_location: {told}") from None
+    if parts.fragment or parts.params:
+        raise errors.invalid("'artifact_location' URL can't include fragments or params.")
+    if ".." in unquote(parts.query):
+        raise errors.invalid("Invalid query string")
+    if ".." in unquote(parts.path).split("/"):
         raise errors.invalid(f"Invalid artifact_location: {told}")
     return limited(told, LOCATION_LENGTH, "artifact_location")

@@ -8,6 +8,7 @@ from django.utils.http import content_disposition_header
 from registry.mlflow_api.routing import File
 
 PIECE = 256 * 1024
+TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
@@ -27,7 +28,7 @@ def part(file: File, asked: str | None) -> tuple[int, int, int]:
 def headers(file: File, status: int, first: int, length: int) -> dict[str, str]:
     told = {
         "Content-Length": str(length),
-        "Content-Disposition": content_disposition_header(True, file.name) or "attachment",
+        "Content-Disposition": _saved_as(file.name),
         # It is somebody's file: never a page of ours.
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "sandbox",
@@ -49,3 +50,8 @@ def pieces(file: File, first: int, length: int) -> Iterator[bytes]:
         while length > 0 and (piece := source.read(min(PIECE, length))):
             length -= len(piece)
             yield piece
+
+
+def _saved_as(name: str) -> str:
+    # A plain name without quotes: some clients take the header apart by hand.
+    return f"attachment; filename={name}" if TOKEN.fullmatch(name) else content_disposition_header(True, name) or "attachment"

@@ -23,7 +23,6 @@ from registry.mlmodels import logged
 from registry.runs import datasets, tracked, tracking
 from registry.runs.models import Run
 
-MOST_DATASETS = 1000
 MOST_EXPERIMENTS = 20
 CONTEXT_TAG = "mlflow.data.context"
 # Limits of the protocol, in characters.
@@ -38,11 +37,6 @@ def log_inputs(call: Call) -> dict[str, Any]:
     checked(body, {"run_id": (REQUIRED, STRING), "datasets": (ARRAY,), "models": (ARRAY,)})
     run_id = checked_run_id(text(body, "run_id"))
     told = objects(body, "datasets")
-    if len(told) > MOST_DATASETS:
-        raise errors.invalid(
-            f"A batch logging request can contain at most {MOST_DATASETS} datasets. Got {len(told)} datasets. Please split "
-            "up datasets across multiple requests and try again."
-        )
     uses = [_use(item, f"datasets[{index}]") for index, item in enumerate(told)]
     models = [text(item, "model_id", required=True) for item in objects(body, "models")]
     run = tracked.find(call.workspace, run_id)
@@ -96,13 +90,13 @@ def _use(told: dict[str, Any], path: str) -> datasets.Described:
     for name in ("name", "digest", "source_type", "source"):
         if data.get(name) in (None, ""):
             raise errors.invalid(f"Missing value for required parameter '{path}.dataset.{name}'.")
-    fields = {name: limited(text(data, name), length, f"{path}.dataset.{name}") for name, length in LENGTHS.items()}
+    fields = {name: limited(text(data, name), length, name) for name, length in LENGTHS.items()}
     tags = {}
     for index, tag in enumerate(objects(told, "tags")):
         where = f"{path}.tags[{index}]"
         if tag.get("key") in (None, "") or tag.get("value") is None:
             lacking = "value" if tag.get("key") else "key"
             raise errors.invalid(f"Missing value for required parameter '{where}.{lacking}'.")
-        key = limited(text(tag, "key"), TAG_KEY_LENGTH, f"{where}.key")
-        tags[key] = limited(text(tag, "value"), TAG_VALUE_LENGTH, f"{where}.value")
+        key = limited(text(tag, "key"), TAG_KEY_LENGTH, "key")
+        tags[key] = limited(text(tag, "value"), TAG_VALUE_LENGTH, "value")
     return datasets.Described(**fields, tags=tags)

@@ -188,8 +188,8 @@ def _write(
     tags: list[tuple[str, str]],
     measured: list[logged.Measured],
 ) -> None:
-    special = [name for name, _ in tags if name in (tracked.NAME_TAG, tracked.PARENT_TAG)]
-    if not special and not measured:
+    names = [value for name, value in tags if name == tracked.NAME_TAG]
+    if not names and not measured:
         tracking.log(tracking.Batch(run.pk, points, params, tags))
         return
     if measured:
@@ -205,11 +205,14 @@ def _write_all(
     tags: list[tuple[str, str]],
     measured: list[logged.Measured],
 ) -> None:
-    """With what stands elsewhere than at the run's metrics and tags: its name, its parent, metrics of models."""
-    whole = Run.objects.select_related("workspace").only("pk", "workspace").get(pk=run.pk)
-    plain = tracked.set_tags(whole, tags)
+    """With what stands elsewhere than at the run's metrics and tags: its name, and metrics of models."""
+    for name, value in tags:
+        if name == tracked.NAME_TAG:
+            Run.objects.filter(pk=run.pk).update(name=value[:250])
+    plain = [(name, value) for name, value in tags if name != tracked.NAME_TAG]
     tracking.write(tracking.Batch(run.pk, points, params, plain))
-    logged.record_metrics(run.pk, measured)
+    if measured:
+        logged.record_metrics(run.pk, measured)
 
 
 def _measured(metrics: list[dict[str, Any]], points: list[Point]) -> list[logged.Measured]:

@@ -30,6 +30,7 @@ from registry.runs.search.fields import PROTOCOL_RUNS
 from registry.runs.states import RunStatus
 
 MOST = 50_000
+USER_TAG = "mlflow.user"
 
 
 @route("POST", "runs/create", action="runs.submit")
@@ -45,9 +46,6 @@ def create(call: Call) -> dict[str, Any]:
             "Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different values "
             f"(run_name='{name}', mlflow.runName='{name_tag}')."
         )
-    user = text(body, "user_id")
-    if user and user != "unknown":
-        tags.setdefault(shapes.USER_TAG, user)
     make = partial(
         tracked.create,
         experiment=find_experiment(call, text(body, "experiment_id")),
@@ -56,6 +54,7 @@ def create(call: Call) -> dict[str, Any]:
         started=integer(body, "start_time"),
         tags=tags,
         source=tags.get("mlflow.source.name", ""),
+        user=text(body, "user_id") or tags.get(USER_TAG, "unknown"),
     )
     return {"run": shapes.runs([tracking.run_in_writer(make)])[0]}
 

@@ -28,8 +28,6 @@ STATUS_IN = {
     1: RunStatus.RUNNING, 2: RunStatus.QUEUED, 3: RunStatus.COMPLETED, 4: RunStatus.FAILED, 5: RunStatus.CANCELLED,
 }  # fmt: skip
 
-USER_TAG = "mlflow.user"
-
 
 def experiment(row: Experiment, tags: Iterable[ExperimentTag]) -> dict[str, Any]:
     return {
@@ -49,7 +47,13 @@ def artifact_location(row: Experiment) -> str:
 
 def artifact_uri(row: Run) -> str:
     assert row.experiment is not None
-    return f"{artifact_location(row.experiment).rstrip('/')}/{row.run_id}/artifacts"
+    return below(artifact_location(row.experiment), f"{row.run_id}/artifacts")
+
+
+def below(location: str, path: str) -> str:
+    """The address with that path behind its own; what it asks behind a question mark stays at the end."""
+    whole, mark, query = location.partition("?")
+    return f"{whole.rstrip('/')}/{path}{mark}{query}"
 
 
 def info(row: Run, user: str) -> dict[str, Any]:
@@ -114,10 +118,9 @@ def _run(
 ) -> dict[str, Any]:
     told_tags = {tag.key: tag.value for tag in tags}
     told_tags[tracked.NAME_TAG] = row.name
-    user = told_tags.get(USER_TAG, "")
-    if not user:
-        # Of a run that a client made without saying for whom, clients expect no more than they said.
-        user = row.created_by.username if row.kind != "tracked" and row.created_by else "unknown"
+    user = row.client_user
+    if user is None:
+        user = row.created_by.username if row.created_by else "unknown"
     read = [{"model_id": use.model_id} for use in uses if use.direction == ModelUse.Direction.INPUT]
     made = [
         {"model_id": use.model_id, "step": use.step} for use in uses if use.direction == ModelUse.Direction.OUTPUT

@@ -84,13 +84,9 @@ def rename(*, experiment: Experiment, by: Any, name: str) -> None:
 
 @transaction.atomic
 def delete(*, experiment: Experiment, by: Any) -> None:
-    """Into the bin, with its runs; retention empties that."""
+    """Into the bin, with its runs; retention empties that. The default too: runs that name none are refused until it is
+    restored, or made anew."""
     access.require(by, "runs.edit", experiment.workspace)
-    if experiment.is_default:
-        raise Invalid(
-            f"{experiment.name} is the default experiment: runs that name none go there, so it cannot be deleted.",
-            code="default-experiment",
-        )
     now = timezone.now()
     if not Experiment.objects.filter(pk=experiment.pk, deleted_at=None).update(deleted_at=now, updated_at=now):
         raise NotFound(f"No Experiment with id={public_id(experiment)} exists")

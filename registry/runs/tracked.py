@@ -4,7 +4,7 @@ A client may also log to a run that the studio executes (a script among a pipeli
 its state is the engine's, so a client's word on that is heard without effect.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,7 +21,8 @@ from registry.workspaces.models import Workspace
 NAME_TAG = "mlflow.runName"
 PARENT_TAG = "mlflow.parentRunId"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-LAST_MOMENT = 253_402_300_799_000  # the end of the year 9999, in milliseconds
+# The years 1 and 9999, in milliseconds: what clients say may be hours off, or no time at all.
+FIRST_MOMENT, LAST_MOMENT = -62_135_596_800_000, 253_402_300_799_000
 
 
 def find(workspace: Workspace, run_id: str) -> Run:
@@ -47,8 +48,9 @@ def create(
     started: int | None = None,
     tags: Mapping[str, str] | None = None,
     source: str = "",
+    user: str = "",
 ) -> Run:
-    """A run that is at work from now on. `started` in milliseconds, by the client's clock."""
+    """A run that is at work from now on. `started` in milliseconds, by the client's clock; `user` whom it names."""
     access.require(by, "runs.submit", experiment.workspace)
     if experiment.deleted_at is not None:
         raise Invalid(
@@ -66,6 +68,7 @@ def create(
         source=source[:250],
         status=RunStatus.RUNNING,
         created_by=by,
+        client_user=user[:256],
         started_at=timezone.now() if started is None else moment(started),
         compute="",
     )
@@ -117,25 +120,13 @@ def restore(*, run: Run, by: Any) -> None:
     news.of_run(run).save()
 
 
-def set_tags(run: Run, tags: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """What stands in the run itself is written there, in the caller's transaction; what is left is for `tracking`."""
-    plain = []
-    for key, value in tags:
-        if key == NAME_TAG:
-            Run.objects.filter(pk=run.pk).update(name=value[:250])
-            continue
-        if key == PARENT_TAG:
-            Run.objects.filter(pk=run.pk).update(nested_in=_parent(run.workspace, value))
-        plain.append((key, value))
-    return plain
-
-
 @transaction.atomic
 def delete_tag(*, run: Run, by: Any, key: str) -> None:
     access.require(by, "runs.submit", run.workspace)
     require_active(run)
     deleted, _ = Tag.objects.filter(run=run, key=key).delete()
-    if not deleted:
+    # Its name is the run's own, of which the tag is only another face.
+    if not deleted and key != NAME_TAG:
         raise NotFound(f"No tag with name: {key} in run with id {run.run_id}")
     if key == PARENT_TAG:
         Run.objects.filter(pk=run.pk).update(nested_in=None)
@@ -151,7 +142,7 @@ def deleted(run_id: str) -> Invalid:
 
 
 def moment(milliseconds: int) -> datetime:
-    if not 0 <= milliseconds <= LAST_MOMENT:
+    if not FIRST_MOMENT <= milliseconds <= LAST_MOMENT:
         raise Invalid(f"{milliseconds} is not a time in milliseconds since 1970.", code="bad-time")
     return EPOCH + timedelta(milliseconds=milliseconds)
 

@@ -33,7 +33,7 @@ TEXTS = {
     "kind": "kind",
     "experiment": "experiment__name",
     "user": "created_by__username",
-    "user_id": "created_by__username",
+    "user_id": "client_user",
     "source": "source",
 }
 TIMES = {
