@@ -22,7 +22,11 @@ SPARSE = 3
 
 CONTEXT = "mlflow.data.context"
 # What clients write of themselves and what stands elsewhere on the page.
-HIDDEN_TAGS = frozenset({"mlflow.runName", "mlflow.parentRunId", "mlflow.log-model.history", "mlflow.loggedArtifacts"})
+HIDDEN_TAGS = frozenset(
+    {
+        "mlflow.runName", "mlflow.parentRunId", "mlflow.log-model.history", "mlflow.loggedArtifacts", "mlflow.loggedImages",
+    }
+)  # fmt: skip
 CODE_TAGS = ("mlflow.source.", "mlflow.git.", "mlflow.project.", "mlflow.databricks.notebook")
 
 Cells = dict[str, dict[int, str]]  # row -> place of the run -> text

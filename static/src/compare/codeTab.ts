@@ -114,7 +114,7 @@ export function codeTab(context: PartContext): Part {
         { class: 'card table-responsive' },
         h(
           'table',
-          { class: 'table table-sm card-table' },
+          { class: 'table table-sm card-table cmp-runs' },
           h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, `Source (${number(rows.length)})`), ...runs.map((run) => h('th', { scope: 'col', class: 'text-break' }, run.name)))),
           h(
             'tbody',

@@ -8,7 +8,7 @@ import { colorOf } from '../charts/colors';
 import { empty, h, icon, replace } from '../runs/dom';
 import type { Evaluation } from '../runs/evaluation';
 import { figureCard } from '../runs/figure';
-import { type Confusion, confusionDifference, confusions, type Judged, overlays, shares } from './overlay';
+import { baseOf, type Confusion, confusionDifference, confusions, type Judged, overlays, shares } from './overlay';
 import type { Part, PartContext, Seen } from './page';
 
 /** Each is a file of some hundred kilobytes; more lines than this nobody tells apart. */
@@ -35,7 +35,7 @@ export function evaluationTab(context: PartContext): Part {
     shownThreshold.textContent = at.toFixed(2);
     threshold.hidden = !judged.some(({ evaluation }) => evaluation.models.some((model) => model.thresholds));
     const all = confusions(judged, at);
-    replace(matrices, ...all.map((one, place) => confusionCard(one, place ? all[0] : null)));
+    replace(matrices, ...all.map((one) => confusionCard(one, baseOf(one, all), one.run_id === all[0].run_id)));
   };
   slider.addEventListener('input', showMatrices);
 
@@ -85,12 +85,12 @@ export function evaluationTab(context: PartContext): Part {
   };
 }
 
-function confusionCard(confusion: Confusion, base: Confusion | null): HTMLElement {
+function confusionCard(confusion: Confusion, base: Confusion | null, isBase: boolean): HTMLElement {
   const share = shares(confusion.matrix);
   const cells = confusion.matrix.map((row, actual) =>
     row.map((count, predicted) => cellOf(number(count), `${(100 * share[actual][predicted]).toFixed(1)} %`, share[actual][predicted], actual === predicted)),
   );
-  const title = base ? confusion.name : `${confusion.name} (base)`;
+  const title = isBase ? `${confusion.name} (base)` : confusion.name;
   return h(
     'section',
     { class: 'card', 'aria-label': `Confusion of ${title}` },
@@ -109,7 +109,7 @@ function differenceTable(base: Confusion, other: Confusion): HTMLElement {
       return cellOf(points, by === 0 ? 'as the base' : better ? 'better' : 'worse', Math.min(1, Math.abs(by) * 4), better, by === 0);
     }),
   );
-  return h('div', { class: 'mt-3' }, h('h4', { class: 'mb-1' }, icon('arrows-diff', 'me-1'), 'Against the base, in percentage points'), matrixTable(`Difference of ${other.name} against the base`, labels, cells));
+  return h('div', { class: 'mt-3' }, h('h4', { class: 'mb-1 text-break' }, icon('arrows-diff', 'me-1'), `Against ${base.name}, in percentage points`), matrixTable(`Difference of ${other.name} against the base`, labels, cells));
 }
 
 function cellOf(value: string, note: string, share: number, right: boolean, plain = false): HTMLElement {

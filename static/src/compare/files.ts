@@ -43,7 +43,7 @@ export function pairs(left: readonly Script[], right: readonly Script[]): Script
   return [...made.filter((pair) => pair.mark !== 'same'), ...made.filter((pair) => pair.mark === 'same')];
 }
 
-/** Images of one name in all runs: a series has steps, a picture by itself has none. */
+/** Images of one name in all runs: a series has steps, a picture by itself has none. Series come first. */
 export interface Gallery {
   name: string;
   steps: number[];
@@ -61,7 +61,7 @@ export function galleries(files: ReadonlyMap<string, RunFiles>): Gallery[] {
       gallery.pictures.set(run, [...(gallery.pictures.get(run) ?? []), picture]);
     }
   }
-  const all = [...found.values()].sort((a, b) => a.name.localeCompare(b.name));
+  const all = [...found.values()];
   for (const gallery of all) {
     const steps = new Set<number>();
     for (const pictures of gallery.pictures.values()) {
@@ -70,7 +70,7 @@ export function galleries(files: ReadonlyMap<string, RunFiles>): Gallery[] {
     }
     gallery.steps = [...steps].sort((a, b) => a - b);
   }
-  return all;
+  return all.sort((a, b) => Number(b.steps.length > 0) - Number(a.steps.length > 0) || b.pictures.size - a.pictures.size || a.name.localeCompare(b.name));
 }
 
 /** The picture of a run at a step: of that step or the last one before it, the newest if there are several. */

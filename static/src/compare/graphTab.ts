@@ -202,5 +202,5 @@ function markNode(element: HTMLElement | undefined, node: NodeSeen, first: boole
   const state = element.querySelector('.studio-node-state');
   if (!state) return;
   state.className = `studio-node-state text-${look.tone}`;
-  state.replaceChildren(icon(look.icon), ` ${look.word}`, ...(first ? [h('span', { class: 'cmp-parts' }, icon('git-fork'), ' parts here')] : node.parts_here ? [h('span', { class: 'cmp-parts is-also' }, icon('git-fork'), ' also here')] : []));
+  state.replaceChildren(icon(look.icon), ` ${look.word}`, ...(first ? [h('span', { class: 'cmp-parts' }, icon('git-fork'), ' The runs part here')] : node.parts_here ? [h('span', { class: 'cmp-parts is-also', title: 'It differs on its own: nothing before it does' }, icon('git-fork'), ' on its own')] : []));
 }

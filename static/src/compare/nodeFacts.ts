@@ -6,6 +6,8 @@ import type { Change, StepSeen } from './graphTab';
 export type Facts = [string, string][];
 
 const NOTHING = 'none';
+/** Told only where it differs: a long list. */
+export const COLUMNS = ': columns';
 
 /** One side of a change as a person would write it; `whole` does not shorten. */
 export function sidesText(change: Change, side: 'left' | 'right', whole = false): string {
@@ -52,7 +54,7 @@ export function outputFacts(step: StepSeen, portTitle: (port: string) => string)
       const names = Array.isArray(output.summary.columns) ? (output.summary.columns as { name: string; kind: string }[]).map((column) => `${column.name} (${column.kind})`) : [];
       return [
         [title, outputText(output)],
-        ...(names.length && names.length <= 60 ? [[`${title}: columns`, names.join(', ')] as [string, string]] : []),
+        ...(names.length && names.length <= 60 ? [[`${title}${COLUMNS}`, names.join(', ')] as [string, string]] : []),
       ];
     }),
   ];

@@ -7,7 +7,7 @@ import { lookOf, type Status } from '../runs/states';
 import type { Change, GraphsSeen, NodeSeen, SideSeen } from './graphTab';
 import { MARKS } from './marks';
 import type { PartContext } from './page';
-import { changedText, type Facts, outputFacts, sidesText } from './nodeFacts';
+import { changedText, COLUMNS, type Facts, outputFacts, sidesText } from './nodeFacts';
 
 export interface NodePanel {
   element: HTMLElement;
@@ -132,14 +132,14 @@ function sidesTable(node: NodeSeen, titles: [string, string], portTitle: (name: 
     h(
       'table',
       { class: 'table table-sm cmp-changes' },
-      h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, h('span', { class: 'visually-hidden' }, 'What')), ...titles.map((title) => h('th', { scope: 'col', class: 'text-break' }, title)))),
+      h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, h('span', { class: 'visually-hidden' }, 'What')), ...['Base', 'Other'].map((head, at) => h('th', { scope: 'col', title: titles[at] }, head)))),
       h(
         'tbody',
         {},
         row('State', node.sides.map(state)),
         row('Duration', told((side) => (side.step!.reused ? 'Reused' : duration(side.step!.seconds)))),
         row('Peak memory', told((side) => (side.step!.reused ? '–' : bytes(side.step!.peak_memory)))),
-        ...keys.map((key) => row(key, sides.map((side) => side.get(key) ?? '–'), sides[0].get(key) !== sides[1].get(key) && node.sides.every((side) => side?.step))),
+        ...keys.filter((key) => !key.endsWith(COLUMNS) || sides[0].get(key) !== sides[1].get(key)).map((key) => row(key, sides.map((side) => side.get(key) ?? '–'), sides[0].get(key) !== sides[1].get(key) && node.sides.every((side) => side?.step))),
         row('Why it was computed', told((side) => side.step!.error || side.step!.reason || '–')),
         row('Node', node.sides.map(link)),
       ),

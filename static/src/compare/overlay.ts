@@ -14,6 +14,8 @@ export interface Judged {
 
 export interface Confusion {
   name: string;
+  run_id: string;
+  model: string;
   labels: string[];
   matrix: number[][];
 }
@@ -67,15 +69,24 @@ function overlaid(id: string, judged: readonly Judged[]): TitledFigure | null {
 
 /** What each model confused with what; of two classes, as decided at the threshold. */
 export function confusions(judged: readonly Judged[], threshold: number): Confusion[] {
-  return judged.flatMap(({ name, evaluation }) =>
+  return judged.flatMap(({ name, run_id, evaluation }) =>
     evaluation.models.flatMap((model): Confusion[] => {
       const called = evaluation.models.length > 1 ? `${name} · ${model.name}` : name;
-      if (model.confusion) return [{ name: called, ...model.confusion }];
+      const who = { name: called, run_id, model: model.name };
+      if (model.confusion) return [{ ...who, ...model.confusion }];
       if (!model.thresholds) return [];
       const { tp, fn, fp, tn } = decide(model.thresholds, threshold);
-      return [{ name: called, labels: ['positive', 'negative'], matrix: [[tp, fn], [fp, tn]] }]; // prettier-ignore
+      return [{ ...who, labels: ['positive', 'negative'], matrix: [[tp, fn], [fp, tn]] }]; // prettier-ignore
     }),
   );
+}
+
+/** What one is measured against: the base run's model of the same name, else its only one. Null for the base itself. */
+export function baseOf(one: Confusion, all: readonly Confusion[]): Confusion | null {
+  const base = all[0];
+  if (!base || one.run_id === base.run_id) return null;
+  const ofBase = all.filter((other) => other.run_id === base.run_id);
+  return ofBase.find((other) => other.model === one.model) ?? (ofBase.length === 1 ? base : null);
 }
 
 /** Shares of each row, as runs may have judged different numbers of rows. */

@@ -186,7 +186,7 @@ export function startPage(root: HTMLElement): void {
       told.push(
         h(
           'div',
-          { class: 'alert alert-warning', role: 'status' },
+          { class: 'alert alert-warning d-flex flex-wrap gap-2 align-items-center', role: 'status' },
           icon('alert-triangle', 'alert-icon'),
           h('div', { class: 'studio-name flex-fill' }, `${missing.length === 1 ? 'This run is' : `${number(missing.length)} runs are`} not in this workspace: ${named}${rest}. ${missing.length === 1 ? 'It' : 'They'} may have been deleted for good, or belong to another workspace.`),
           h('button', { type: 'button', class: 'btn btn-sm', onclick: () => setRuns({ ...view, runs: view.runs.filter((id) => !missing.includes(id)) }) }, 'Leave out'),

@@ -1,6 +1,6 @@
 /** The rows of the table: what stands in them, where they differ, which values are the extremes. Pure: no DOM, no network. */
 
-import { ago, bytes, duration, number } from '../app/format';
+import { bytes, duration, number } from '../app/format';
 import { lookOf } from '../runs/states';
 import type { Compared, Long, MetricRow, RunHead, TextRow, Wired } from './wire';
 import { TEXTS } from './wire';
@@ -98,8 +98,8 @@ function overview(runs: RunHead[]): Row[] {
     words('Experiment', (run) => run.experiment),
     words('Source', (run) => run.source),
     words('Person', (run) => run.person),
-    numbers('Started', (run) => moment(run.started_at), (value) => ago(new Date(value).toISOString())),
-    numbers('Ended', (run) => moment(run.ended_at), (value) => ago(new Date(value).toISOString())),
+    numbers('Started', (run) => moment(run.started_at), when),
+    numbers('Ended', (run) => moment(run.ended_at), when),
     numbers('Duration', (run) => run.seconds ?? lasted(run), duration),
     numbers('Peak memory', (run) => run.peak_memory, bytes),
     words('Compute', (run) => (run.kind === 'tracked' ? null : run.compute)),
@@ -109,6 +109,11 @@ function overview(runs: RunHead[]): Row[] {
 
 function moment(iso: string | null): number | null {
   return iso ? Date.parse(iso) : null;
+}
+
+/** To the second: of runs that are compared one asks which came first. */
+function when(value: number): string {
+  return new Date(value).toLocaleString('en-GB', { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' });
 }
 
 /** Runs that clients log are not timed by us: their own clock says how long they took. */
@@ -158,7 +163,9 @@ export function delta(row: Row, at: number, base: number): string {
   if (value === null || from === null || !Number.isFinite(value) || !Number.isFinite(from) || value === from) return '';
   if (row.section === 'overview' && row.kind === 'number' && (row.key === 'Started' || row.key === 'Ended')) return '';
   const difference = value - from;
-  const said = row.kind === 'number' && row.section === 'overview' ? row.text(Math.abs(difference)) : number(Math.abs(difference));
+  const size = Math.abs(difference);
+  // Three digits: the value itself stands beside it.
+  const said = row.kind === 'number' && row.section === 'overview' ? row.text(size) : number(Number.isInteger(size) ? size : Number(size.toPrecision(3)));
   const sign = difference > 0 ? '+' : '−';
   const share = from === 0 ? null : (100 * Math.abs(difference)) / Math.abs(from);
   return `${sign}${said}${share === null ? '' : ` (${sign}${percent(share)})`}`;

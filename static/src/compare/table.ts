@@ -79,7 +79,7 @@ export function tableView(context: TableContext): TableView {
       if (wish.transposed) {
         body.show({
           label: 'Compared runs, a row for each',
-          rows: wish.order.length, columns: open.length, rowHeight: 64, headHeight: 60, columnWidth: 170, nameWidth: narrow ? 190 : 260,
+          rows: wish.order.length, columns: open.length, rowHeight: 64, headHeight: 60, columnWidth: 200, nameWidth: narrow ? 190 : 260,
           pinned: wish.order.length > 1 ? 'row' : null,
           corner: () => h('div', { class: 'text-secondary' }, `${number(wish.order.length)} runs`),
           head: (column) => nameOf(open[column], differs(open[column], wish.order), true),
@@ -91,7 +91,7 @@ export function tableView(context: TableContext): TableView {
       const lines = linesOf(wish);
       body.show({
         label: 'Compared runs, a column for each',
-        rows: lines.length, columns: wish.order.length, rowHeight: ROW, headHeight: HEAD, columnWidth: narrow ? 170 : 210, nameWidth: narrow ? 170 : 260,
+        rows: lines.length, columns: wish.order.length, rowHeight: ROW, headHeight: HEAD, columnWidth: narrow ? 190 : 240, nameWidth: narrow ? 170 : 260,
         pinned: wish.order.length > 1 ? 'column' : null,
         corner: () => h('div', { class: 'text-secondary' }, `${number(wish.order.length)} ${wish.order.length === 1 ? 'run' : 'runs'}`),
         head: runHead,
