@@ -20,9 +20,9 @@ export function dashOf(place: number, lines: number): readonly number[] {
   return lines > MOST_PATTERNS ? DASHES[0] : DASHES[place % DASHES.length];
 }
 
-/** From few to much: dark to bright, readable in print and for every kind of colour vision (after viridis). */
+/** From few to much: dark to bright, for every kind of colour vision (after viridis), and to be seen on both grounds. */
 const RAMP: readonly (readonly [number, number, number])[] = [
-  [72, 40, 120], [62, 74, 137], [49, 104, 142], [38, 130, 142], [31, 158, 137], [53, 183, 121], [110, 206, 88], [181, 222, 43],
+  [122, 82, 194], [96, 102, 196], [62, 122, 188], [40, 140, 168], [31, 158, 137], [53, 179, 112], [110, 196, 80], [172, 205, 40],
 ]; // prettier-ignore
 
 /** The colour of a share of the way from the lowest to the highest value. */

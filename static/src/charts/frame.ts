@@ -36,12 +36,12 @@ export function frameOf(ink: Ink, size: Size, theme: Theme, xAxis: Axis, yAxis: 
   ink.font = theme.font;
   const bottom = size.height - (LINE + 8) - (xAxis.title ? LINE : 0);
   const y = scale(yAxis.low, yAxis.high, bottom, TOP, yAxis.log, yAxis.unit);
-  const yTicks = yAxis.ticks ? yAxis.ticks(Math.max(2, Math.floor((bottom - TOP) / 18))) : y.ticks(Math.max(2, Math.floor((bottom - TOP) / 34)));
+  const yTicks = yAxis.ticks ? yAxis.ticks(Math.max(2, Math.floor((bottom - TOP) / 18))) : y.ticks(Math.max(2, Math.min(10, Math.floor((bottom - TOP) / 34))));
   const widest = Math.max(14, ...yTicks.map((tick) => ink.measureText(tick.label).width));
   const left = Math.min(Math.ceil(widest) + 12 + (yAxis.title ? LINE : 0), size.width * 0.45);
   const right = Math.max(left + 10, size.width - RIGHT);
   const x = scale(xAxis.low, xAxis.high, left, right, xAxis.log, xAxis.unit);
-  const xTicks = (xAxis.ticks ?? x.ticks)(Math.max(2, Math.floor((right - left) / (xAxis.unit === 'time' ? 96 : 72))));
+  const xTicks = (xAxis.ticks ?? x.ticks)(Math.max(2, Math.min(xAxis.ticks ? 60 : 14, Math.floor((right - left) / (xAxis.unit === 'time' ? 96 : 72)))));
   return { left, top: TOP, right, bottom, x, y, xTicks, yTicks, xTitle: xAxis.title, yTitle: yAxis.title };
 }
 

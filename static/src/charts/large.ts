@@ -24,7 +24,8 @@ export interface LargeOptions {
 export function openLarge(o: LargeOptions): () => void {
   const note = h('span', { class: 'studio-panel-note' });
   const heading = h('h2', { class: 'studio-large-title' }, o.title());
-  const chart = o.chart({ note: (text) => void (note.textContent = text), busy: (on) => dialog.toggleAttribute('aria-busy', on) });
+  const busy = h('span', { class: 'studio-panel-busy', hidden: true, role: 'status' }, h('span', { class: 'visually-hidden' }, 'Reading values'));
+  const chart = o.chart({ note: (text) => void (note.textContent = text), busy: (on) => void (busy.hidden = !on) });
   const numbers = h('div', { class: 'studio-large-numbers table-responsive', hidden: true, tabindex: '0', role: 'region', 'aria-label': 'Numbers' });
   const table = iconButton('table', 'Show the numbers as a table', () => {
     numbers.hidden = !numbers.hidden;
@@ -35,7 +36,7 @@ export function openLarge(o: LargeOptions): () => void {
   const dialog = h(
     'dialog',
     { class: 'studio-large', 'aria-label': o.title() },
-    h('header', { class: 'studio-large-head' }, heading, note, h('span', { class: 'ms-auto' }), table, iconButton('x', 'Close', () => dialog.close())),
+    h('header', { class: 'studio-large-head' }, heading, note, h('span', { class: 'ms-auto' }), busy, table, iconButton('x', 'Close', () => dialog.close())),
     h('div', { class: 'studio-large-body' }, h('div', { class: 'studio-large-chart' }, chart.element, numbers), settings),
   );
   const changed = (): void => {

@@ -25,6 +25,8 @@ const EMPTY: LineScene = { lines: [], x: { log: false, unit: 'number', title: ''
 const MOST_IN_TIP = 9;
 /** A press that moves less is a click. */
 const STILL = 5;
+/** Pixels that nobody sees. */
+const NEAR = 4;
 const NO_ZOOM: Zoom = { x: null, y: null };
 
 export function lineChart(o: { zoomed: (zoom: Zoom) => void; large?: boolean }): LineChart {
@@ -89,7 +91,9 @@ export function lineChart(o: { zoomed: (zoom: Zoom) => void; large?: boolean }):
     const value = line.y[index];
     const original = line.original && line.original[index] !== value ? ` (${number(line.original[index])})` : '';
     const spread = line.band ? ` [${number(line.band.low[index])}, ${number(line.band.high[index])}]` : '';
-    const elsewhere = line.x[index] === at ? '' : ` at ${valueText(scene.x.unit, line.x[index])}`;
+    // Reduced series have their values at places a little apart.
+    const apart = frame ? Math.abs(frame.x.at(line.x[index]) - frame.x.at(at)) : 0;
+    const elsewhere = apart < NEAR ? '' : ` at ${valueText(scene.x.unit, line.x[index])}`;
     return `${Number.isNaN(value) ? 'NaN' : number(value)}${original}${spread}${elsewhere}`;
   }
 

@@ -126,7 +126,7 @@ function paintAxis(ink: Ink, frame: ParallelFrame, theme: Theme, { axis, set, ti
   ink.font = theme.font;
   ink.textBaseline = 'middle';
   ink.textAlign = 'right';
-  for (const tick of axis.ticks(Math.max(2, Math.floor((frame.bottom - frame.top) / (axis.isNumber ? 34 : 15))))) {
+  for (const tick of axis.ticks(Math.max(2, Math.min(axis.isNumber ? 10 : 60, Math.floor((frame.bottom - frame.top) / (axis.isNumber ? 34 : 15)))))) {
     const y = frame.y[at](tick.at);
     if (!(y >= frame.top - 1 && y <= frame.bottom + 1)) continue;
     label(ink, theme, x - 5, y, cut(ink, tick.label, 58), true);

@@ -128,7 +128,7 @@ export function ramp(ink: Ink, frame: { top: number; right: number; bottom: numb
   ink.fillStyle = theme.faint;
   ink.textAlign = 'left';
   ink.textBaseline = 'middle';
-  for (const tick of axis.ticks(Math.max(2, Math.floor(height / 40)))) {
+  for (const tick of axis.ticks(Math.max(2, Math.min(8, Math.floor(height / 40))))) {
     const y = frame.bottom - ((tick.at - axis.low) / (axis.high - axis.low || 1)) * height;
     if (y >= frame.top - 1 && y <= frame.bottom + 1) ink.fillText(cut(ink, tick.label, 36), left + 11, y);
   }

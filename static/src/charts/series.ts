@@ -79,7 +79,7 @@ function noteOf(curves: readonly Curve[], look: Look): string {
   const reduced = curves.filter((curve) => !curve.exact);
   if (reduced.length) {
     const count = reduced.reduce((sum, curve) => sum + curve.count, 0);
-    parts.push(`${number(count)} points, extremes kept; zoom for all`);
+    parts.push(`${number(count)} points, extremes kept${look.smoothing ? ' and smoothed' : ''}; zoom for all`);
   }
   const notFinite = curves.reduce((sum, curve) => sum + curve.notFinite, 0);
   if (notFinite) parts.push(`${number(notFinite)} not finite`);

@@ -7,7 +7,8 @@ const STEPS_SHOWN = 1000;
 
 /**
  * The exponential moving average, with the start not drawn towards zero (debiased). `weight` is in [0, 1).
- * `stride` is how many logged values each given value stands for: a reduced series is then as smooth as the full one.
+ * `stride` is how many logged values each given value stands for: a reduced series is then as smooth as the full one. As
+ * smallest and largest take turns in it, the middle of two neighbours is averaged.
  * What is not finite stays as it is and does not count.
  */
 export function movingAverage(values: Float64Array, weight: number, stride = 1): Float64Array {
@@ -15,13 +16,16 @@ export function movingAverage(values: Float64Array, weight: number, stride = 1):
   const kept = weight ** Math.max(1, stride);
   let sum = 0;
   let debias = 1;
+  let before = NaN;
   for (let at = 0; at < values.length; at += 1) {
     const value = values[at];
     if (!Number.isFinite(value)) {
       smooth[at] = value;
       continue;
     }
-    sum = sum * kept + (1 - kept) * value;
+    const taken = stride > 1 && !Number.isNaN(before) ? (before + value) / 2 : value;
+    before = value;
+    sum = sum * kept + (1 - kept) * taken;
     debias *= kept;
     smooth[at] = sum / (1 - debias);
   }

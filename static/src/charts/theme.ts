@@ -16,7 +16,7 @@ const FONT = '11px sans-serif';
 /** Pictures go into documents: on white. */
 export const ON_PAPER: Theme = { ground: '#ffffff', ink: '#182433', faint: '#667382', grid: '#e6e8eb', axis: '#b8c0c9', font: FONT };
 
-const ON_DARK: Theme = { ground: '#182433', ink: '#dce1e7', faint: '#94a3b5', grid: '#273548', axis: '#475569', font: FONT };
+const ON_DARK: Theme = { ground: '#182433', ink: '#dce1e7', faint: '#94a3b5', grid: 'rgba(255, 255, 255, 0.1)', axis: 'rgba(255, 255, 255, 0.28)', font: FONT };
 
 export function theme(): Theme {
   const font = fontOf();

@@ -47,8 +47,21 @@ export function valueAxis(field: string, values: readonly (Value | undefined)[],
       return Number.isFinite(found) && (!log || found > 0) ? found : NaN;
     },
     text: (place) => (unit === 'number' ? number(place) : valueText(unit, place)),
-    ticks: (wanted) => scale(low, high, 0, 1, log, unit).ticks(wanted),
+    ticks(wanted) {
+      // Of 2, 4 and 8 layers there are no 5.5.
+      const different = [...new Set(finite)].sort((a, b) => a - b);
+      if (unit === 'number' && different.length > 1 && different.length <= Math.min(8, wanted) && apart(different, low, high, log, wanted)) {
+        return different.map((at) => ({ at, label: number(at) }));
+      }
+      return scale(low, high, 0, 1, log, unit).ticks(wanted);
+    },
   };
+}
+
+/** Whether labels at these places would not lie on one another. */
+function apart(places: readonly number[], low: number, high: number, log: boolean, wanted: number): boolean {
+  const { at } = scale(low, high, 0, 1, log);
+  return places.every((place, index) => !index || at(place) - at(places[index - 1]) > 0.45 / wanted);
 }
 
 /** Learning rates and the like: above zero, over decades, most of them in a corner of a linear axis. */
