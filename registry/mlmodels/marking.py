@@ -1,6 +1,6 @@
 """What is put on models and versions after they are there: tags, aliases, stages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -39,9 +39,9 @@ def put_model_tags(model: RegisteredModel, tags: Mapping[str, str]) -> None:
 
 @transaction.atomic
 def replace_model_tags(*, model: RegisteredModel, by: Any, tags: Mapping[str, str]) -> None:
-    """All that people wrote, by these; what clients keep for themselves stays."""
+    """All that people can write, by these; the others stay."""
     access.require(by, "models.edit", model.workspace)
-    model.tags.exclude(key__startswith=naming.RESERVED).exclude(key__in=tags).delete()
+    _clear(model.tags, tags)
     put_model_tags(model, {key: value for key, value in tags.items() if not key.startswith(naming.RESERVED)})
 
 
@@ -68,7 +68,7 @@ def put_version_tags(version: ModelVersion, tags: Mapping[str, str]) -> None:
 @transaction.atomic
 def replace_version_tags(*, version: ModelVersion, by: Any, tags: Mapping[str, str]) -> None:
     access.require(by, "models.edit", version.model.workspace)
-    version.tags.exclude(key__startswith=naming.RESERVED).exclude(key__in=tags).delete()
+    _clear(version.tags, tags)
     put_version_tags(version, {key: value for key, value in tags.items() if not key.startswith(naming.RESERVED)})
 
 
@@ -84,6 +84,16 @@ def set_alias(*, version: ModelVersion, by: Any, name: str) -> ModelAlias:
     name = naming.checked_alias(name)
     alias, _ = ModelAlias.objects.update_or_create(model_id=version.model_id, name=name, defaults={"version": version})
     return alias
+
+
+@transaction.atomic
+def set_aliases(*, version: ModelVersion, by: Any, names: Sequence[str]) -> None:
+    """These and no others mean this version; one that meant another is moved here."""
+    access.require(by, "models.edit", version.model.workspace)
+    wanted = list(dict.fromkeys(naming.checked_alias(name) for name in names if name.strip()))
+    version.aliases.exclude(name__in=wanted).delete()
+    for name in wanted:
+        set_alias(version=version, by=by, name=name)
 
 
 def delete_alias(*, model: RegisteredModel, by: Any, name: str) -> bool:
@@ -119,6 +129,11 @@ def stage_called(text: str) -> Stage:
         f"There is no stage {text}. A version stands in {', '.join(stage.value for stage in Stage)}.",
         fields={"stage": "unknown"},
     )
+
+
+def _clear(tags: Any, kept: Mapping[str, str]) -> None:
+    gone = [pk for pk, key, value in tags.values_list("pk", "key", "value") if naming.editable(key, value) and key not in kept]
+    tags.filter(pk__in=gone).delete()
 
 
 def _note_prompt(model: RegisteredModel, value: str) -> None:

@@ -13,6 +13,7 @@ TAGS, KEY_LENGTH, VALUE_LENGTH = 100, 250, 100_000
 FORBIDDEN = re.compile(r"[/\\\x00-\x1f\x7f]")
 ALIAS = re.compile(r"[\w\-]+")
 LIKE_A_VERSION = re.compile(r"[vV]\d+")
+LONGEST_WRITTEN = 500  # characters of a tag in a row of them
 # Tags of clients' own bookkeeping: people see them, and do not lose them when they rewrite theirs.
 RESERVED = "mlflow."
 IS_PROMPT = "mlflow.prompt.is_prompt"
@@ -76,6 +77,14 @@ def tags_of(texts: Iterable[str]) -> dict[str, str]:
         if key:
             found[key] = value
     return checked_tags(found)
+
+
+def editable(key: str, value: str) -> bool:
+    """Whether people can write this tag in a row of words and `key=value`, parted by commas. Others are left alone when
+    the row is written anew: what clients keep for themselves, and values of several lines."""
+    text = f"{key}={value}" if value else key
+    plain = not key.startswith(RESERVED) and "=" not in key and "," not in text and len(text) <= LONGEST_WRITTEN
+    return plain and " ".join(key.split()) == key and " ".join(value.split()) == value
 
 
 def checked_tags(tags: Mapping[str, str]) -> dict[str, str]:

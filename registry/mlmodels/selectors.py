@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
 from registry import storage
 from registry.errors import NotFound
 from registry.mlmodels.models import (
+    LoggedModelMetric,
     ModelAlias,
     ModelVersion,
     ModelVersionTag,
@@ -16,9 +17,10 @@ from registry.mlmodels.models import (
     RegisteredModelTag,
 )
 from registry.runs import selectors as run_selectors
-from registry.runs.models import Run, RunInput, RunOutput
+from registry.runs.models import MetricSummary, Run, RunInput, RunOutput
 from registry.workspaces.models import Workspace
 
+MOST_METRICS = 2000  # rows read for one page
 MOST_SHOWN = 500_000  # bytes of a file that a page shows
 
 
@@ -81,6 +83,32 @@ def evaluations_behind(versions: list[ModelVersion]) -> dict[int, list[dict[str,
     for root, summary in outputs.values_list("run__parent_id", "summary"):
         found.setdefault(root, []).extend(summary.get("models") or [])
     return {v.pk: _of_algorithm(v, found.get(roots[v.pk], [])) for v in versions if v.pk in roots}
+
+
+def logged_behind(versions: list[ModelVersion]) -> dict[int, list[tuple[str, dict[str, float | None]]]]:
+    """[(title, metrics)] that clients logged: on the model itself, by data set, and with its run; by the version's pk.
+    Three queries for all."""
+    runs = {v.pk: v.run_id for v in versions if v.run and v.run.kind == "tracked"}
+    of_run: dict[int, dict[str, float | None]] = {}
+    series = MetricSummary.objects.filter(run__in=set(runs.values())).order_by("key")
+    for run, key, last in series.values_list("run", "key", "last")[:MOST_METRICS]:
+        of_run.setdefault(run, {})[key] = last
+    models = {v.pk: v.logged_model_id for v in versions if v.logged_model_id}
+    of_model: dict[str, dict[str, dict[str, float | None]]] = {}
+    workspaces = {v.model.workspace_id for v in versions}
+    values = LoggedModelMetric.objects.filter(
+        model__model_id__in=set(models.values()), model__experiment__workspace__in=workspaces
+    ).order_by("timestamp", "step")
+    for model_id, dataset, key, value in values.values_list("model__model_id", "dataset_name", "key", "value")[:MOST_METRICS]:
+        of_model.setdefault(model_id, {}).setdefault(dataset, {})[key] = value
+    found: dict[int, list[tuple[str, dict[str, float | None]]]] = {}
+    for version in versions:
+        measured = of_model.get(models.get(version.pk, ""), {})
+        titled = [(f"Measured on {dataset}" if dataset else "Measured on the model", m) for dataset, m in measured.items()]
+        if (run := runs.get(version.pk)) in of_run:
+            titled.append(("Logged by its run", of_run[run]))
+        found[version.pk] = titled
+    return found
 
 
 def texts(version: ModelVersion) -> dict[str, str]:

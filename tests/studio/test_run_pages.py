@@ -156,7 +156,7 @@ def test_a_model_is_described_and_deleted(version, carl, client_for):
     client.post(f"/w/lab/models/{LONG}/describe/", {"description": "Better", "tags": "a, b,,a"})
     client.post(f"/w/lab/models/{LONG}/versions/1/describe/", {"description": "First"})
     model = RegisteredModel.objects.get()
-    assert (model.description, model.tags, model.versions.get().description) == ("Better", ["a", "b"], "First")
+    assert (model.description, [str(tag) for tag in model.tags.all()], model.versions.get().description) == ("Better", ["a", "b"], "First")
 
     client.post(f"/w/lab/models/{LONG}/versions/1/delete/")
     assert not ModelVersion.objects.exists()
