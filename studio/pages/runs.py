@@ -1,11 +1,15 @@
 """The page of runs. The browser draws it (`static/src/runstable`) from the REST API; its address is the view."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
+from registry.boards import selectors as boards
+from registry.boards.api import ViewOut
 from registry.runs import listing
 from registry.runs.models import Run
 from registry.runs.search.tree import value_text
@@ -40,8 +44,15 @@ def runs(request: HttpRequest, workspace: str) -> HttpResponse:
         "may": {name: access.allowed(request.user, action, opened) for name, action in MAY.items()},
         "designer": reverse("designer", kwargs={"workspace": opened.slug}),
         "account": reverse("account"),
+        # What this person wants to see first, unless the address asks for something else.
+        "first": _first_view(request, opened) if not request.GET else None,
     }
     return render(request, "runs/list.html", {"nav": "runs", "opened": opened, "boot": boot})
+
+
+def _first_view(request: HttpRequest, workspace: Workspace) -> Any:
+    view = boards.views_of(workspace, request.user, "runs").filter(is_first=True).first()
+    return None if view is None else ViewOut(view, context={"user": request.user}).data
 
 
 def _meant(workspace: Workspace, query: QueryDict) -> str:

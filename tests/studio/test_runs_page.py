@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from designer.pipelines.models import Pipeline, PipelineRun
+from registry.boards import services as boards
 from registry.runs.models import Experiment
 from registry.runs.search import grammar
 from registry.runs.search.fields import RUNS
@@ -29,6 +30,15 @@ def test_it_tells_the_browser_what_this_person_may_do(workspace, alice, rita, cl
     assert reader["workspace"] == "lab" and reader["last_event"] == event.pk
 
 
+def test_it_opens_with_the_view_that_a_person_wants_to_see_first(workspace, alice, carl, client_for):
+    view = boards.create(workspace=workspace, by=alice, name="Mine", kind="runs", state={"pane": "both"}, shared=True)
+    boards.show_first(view=view, by=carl, on=True)
+
+    assert boot(client_for(carl).get(PAGE))["first"]["state"] == {"pane": "both"}
+    assert boot(client_for(alice).get(PAGE))["first"] is None
+    assert boot(client_for(carl).get(f"{PAGE}?filter="))["first"] is None
+
+
 def test_an_outsider_learns_nothing(workspace, oscar, client_for):
     assert client_for(oscar).get(PAGE).status_code == 404
     assert client_for(None).get(PAGE).status_code == 302
@@ -39,7 +49,7 @@ def test_it_costs_the_same_for_many_runs(workspace, alice, client_for, django_as
     client.get(PAGE)
 
     def look():
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             client.get(PAGE)
 
     make.run(workspace, alice)

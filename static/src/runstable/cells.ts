@@ -8,7 +8,6 @@ import type { Band, Cell, RunRow } from './query';
 
 export interface Shown {
   text: string;
-  title?: string;
   /** Drawn instead of the text; the text tells when it has to be drawn anew. */
   node?: () => Node;
 }
@@ -70,14 +69,35 @@ function durationOf(run: RunRow, now: number): string {
 }
 
 function moment(iso: string | null, now: number): Shown {
-  return iso ? { text: ago(iso, new Date(now)), title: new Date(iso).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium' }) } : { text: '' };
+  return iso ? { text: ago(iso, new Date(now)) } : { text: '' };
 }
+
+/** All of a value, for who points at its cell. */
+export function wholeValue(name: string, run: RunRow): string {
+  const field = fieldOf(name);
+  const moments: Record<string, string | null> = { created: run.created_at, started: run.started_at };
+  if (field?.kind === 'attribute' && valuesOf(name) === 'moment') {
+    const iso = moments[field.key] ?? run.values[name];
+    return iso ? new Date(String(iso)).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium' }) : '';
+  }
+  if (field?.kind === 'attribute') return shown(name, run, Date.now())?.text ?? '';
+  const value = run.values[name];
+  return value === null || value === undefined ? '' : String(value).slice(0, 2000);
+}
+
+export function wholeBand(band: Band | null | undefined): string {
+  if (!band || band.mean === null) return '';
+  return `mean ${band.mean}${band.std === null ? '' : `, standard deviation ${band.std}`}, lowest ${band.min}, highest ${band.max}`;
+}
+
+/** What changes with the clock, not with the run. */
+export const COUNTS_ON: ReadonlySet<string> = new Set(['attributes.duration', 'attributes.created', 'attributes.started', 'attributes.ended']);
 
 export function valueShown(name: string, value: Cell): Shown {
   if (value === null) return { text: '' };
-  if (typeof value === 'number') return { text: fieldOf(name)?.kind === 'metric' ? measured(value) : String(value), title: String(value) };
+  if (typeof value === 'number') return { text: fieldOf(name)?.kind === 'metric' ? measured(value) : String(value) };
   const text = SPECIAL[String(value)] ?? String(value).replaceAll(/\s+/g, ' ');
-  return { text: text.length > 300 ? `${text.slice(0, 300)}…` : text, title: String(value).slice(0, 2000) };
+  return { text: text.length > 300 ? `${text.slice(0, 300)}…` : text };
 }
 
 /** Counts stay counts, measures have four digits. */
@@ -93,7 +113,6 @@ export function bandShown(band: Band | null | undefined): Shown | null {
   const ends = band.min === band.max || band.min === null || band.max === null ? '' : `${measured(band.min)} … ${measured(band.max)}`;
   return {
     text: `${middle}|${ends}`,
-    title: `mean ${band.mean}${band.std === null ? '' : `, standard deviation ${band.std}`}, lowest ${band.min}, highest ${band.max}`,
     node: () => h('span', { class: 'rt-band' }, h('span', {}, middle), ends ? h('span', { class: 'rt-ends' }, ends) : null),
   };
 }

@@ -47,8 +47,22 @@ export function nameOf(field: Field): string {
   return field.kind === 'metric' && field.stat !== 'last' ? `${name}:${field.stat}` : name;
 }
 
+/** Read over and over, for every cell that is drawn. */
+const read = new Map<string, Field | null>();
+const MOST_READ = 50_000;
+
 /** Null where it is no name of a field. A bare word is an attribute. */
 export function fieldOf(name: string): Field | null {
+  let field = read.get(name);
+  if (field === undefined) {
+    field = parsed(name);
+    if (read.size >= MOST_READ) read.clear();
+    read.set(name, field);
+  }
+  return field;
+}
+
+function parsed(name: string): Field | null {
   const found = /^(?:([A-Za-z]+)\.)?(?:`((?:[^`]|``)*)`|"((?:[^"]|"")*)"|([^`"\s]+?))(?::(last|min|max|best))?$/su.exec(name.trim());
   if (!found) return null;
   const [, prefix, ticked, doubled, plain, stat] = found;

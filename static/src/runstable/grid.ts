@@ -8,6 +8,7 @@
 import { bodyHeight, clamp, edges, scrollForRow, visibleColumns, visibleRows } from '../data/gridModel';
 import { hover } from '../charts/hover';
 import { h } from '../runs/dom';
+import { wholeBand, wholeValue } from './cells';
 import { NAME_COLUMN, widthOf } from './columns';
 import { Head, type HeadActions } from './head';
 import { type Content, HEIGHT, type Layout, type Line, Painter } from './painter';
@@ -26,7 +27,6 @@ export interface GridState {
   hidden(run_id: string): boolean;
   pinned(run_id: string): boolean;
   color(run_id: string): string | undefined;
-  charts: boolean;
 }
 
 export interface GridActions extends Omit<HeadActions, 'layout' | 'scroller'> {
@@ -38,9 +38,22 @@ export interface GridActions extends Omit<HeadActions, 'layout' | 'scroller'> {
   escape(): void;
 }
 
+/** Of thousands of columns each has a width; they are added up when one changes, not in every frame. */
+interface Measured {
+  columns: string[];
+  widths: Record<string, number>;
+  resized: Record<string, number>;
+  clientWidth: number;
+  nameWidth: number;
+  behind: number[];
+  places: number[];
+}
+
 const HEADER = -1;
 /** Of the height pinned runs may take; those beyond are the first of the ordinary rows. */
 const PINNED_SHARE = 0.4;
+/** Rows drawn beyond what is seen, above and below. */
+const SPARE = 4;
 let counter = 0;
 
 export class Grid {
@@ -60,6 +73,7 @@ export class Grid {
   private layout_: Layout = { columns: [], places: [0], nameWidth: 0, width: 0, inSight: { first: 0, last: 0 } };
   private rows_: Span = { first: 0, last: 0 };
   private geometry = '';
+  private measured: Measured | null = null;
 
   constructor(
     private readonly current: () => Store,
@@ -123,16 +137,16 @@ export class Grid {
     this.arrange(state);
     const above = this.sticky().offsetHeight;
     const viewport = Math.max(0, scroller.clientHeight - above);
-    const geometry = `${count} ${this.layout_.width} ${stuck}`;
+    const geometry = `${count} ${this.layout_.width} ${stuck} ${state.columns.length}`;
     if (geometry !== this.geometry) {
       this.geometry = geometry;
       this.sheet.style.width = `${this.layout_.width}px`;
       this.body.style.height = `${bodyHeight(count, HEIGHT)}px`;
       this.stuck.style.height = `${stuck * HEIGHT}px`;
       scroller.setAttribute('aria-rowcount', String(store.rows.count + 1));
+      scroller.setAttribute('aria-colcount', String(state.columns.length + 1));
     }
-    scroller.setAttribute('aria-colcount', String(state.columns.length + 1));
-    const span = visibleRows(scroller.scrollTop, viewport, count, 8, HEIGHT);
+    const span = visibleRows(scroller.scrollTop, viewport, count, SPARE, HEIGHT);
     this.rows_ = { first: stuck + span.first, last: stuck + span.last };
     this.head.paint(this.layout_, state.order, this.active, state.chosen, state.filtered);
     const marks = { ...state, hovered: this.hovered, active: this.active };
@@ -141,17 +155,24 @@ export class Grid {
       Array.from({ length: Math.max(0, last - first) }, (_, at) => ({ row: first + at, top: top + at * HEIGHT, content: this.contentAt(first + at) }));
     this.top.paint(lines(0, stuck, 0), this.layout_, marks, now);
     this.rest.paint(lines(this.rows_.first, this.rows_.last, span.top), this.layout_, marks, now);
-    scroller.setAttribute('aria-activedescendant', `${this.prefix}-${this.active.row}-${this.active.column}`);
+    const active = `${this.prefix}-${this.active.row}-${this.active.column}`;
+    if (scroller.getAttribute('aria-activedescendant') !== active) scroller.setAttribute('aria-activedescendant', active);
     store.want({ first: stuck ? 0 : this.rows_.first, last: stuck }, this.layout_.inSight);
     store.want(this.rows_, this.layout_.inSight);
   }
 
   private arrange(state: GridState): void {
-    const widths = { ...state.widths, ...this.resized };
-    const nameWidth = Math.min(widthOf(NAME_COLUMN, widths), Math.max(150, this.scroller.clientWidth * 0.55));
-    const places = edges(state.columns.map((name) => widthOf(name, widths))).map((edge) => edge + nameWidth);
+    const { clientWidth } = this.scroller;
+    const measured = this.measured;
+    if (!measured || measured.columns !== state.columns || measured.widths !== state.widths || measured.resized !== this.resized || measured.clientWidth !== clientWidth) {
+      const widths = { ...state.widths, ...this.resized };
+      const nameWidth = Math.min(widthOf(NAME_COLUMN, widths), Math.max(150, clientWidth * 0.55));
+      const behind = edges(state.columns.map((name) => widthOf(name, widths)));
+      this.measured = { columns: state.columns, widths: state.widths, resized: this.resized, clientWidth, nameWidth, behind, places: behind.map((edge) => edge + nameWidth) };
+    }
+    const { nameWidth, behind, places } = this.measured as Measured;
     const width = Math.max(this.scroller.clientWidth, places.at(-1) ?? 0);
-    const seen = visibleColumns(places.map((place) => place - nameWidth), this.scroller.scrollLeft, this.scroller.clientWidth - nameWidth);
+    const seen = visibleColumns(behind, this.scroller.scrollLeft, this.scroller.clientWidth - nameWidth);
     this.layout_ = { columns: state.columns, places, nameWidth, width, inSight: { first: seen.first, last: seen.last } };
   }
 
@@ -195,6 +216,7 @@ export class Grid {
     scroller.addEventListener('pointerover', (event) => {
       const id = (event.target as Element).closest<HTMLElement>('[data-run]')?.dataset.run ?? null;
       if (id !== this.hovered) hover.set(id);
+      this.explain((event.target as Element).closest<HTMLElement>('.rt-cell[data-field], .rt-name'));
     });
     scroller.addEventListener('pointerleave', () => hover.set(null));
     hover.subscribe((run_id) => {
@@ -203,6 +225,16 @@ export class Grid {
       this.schedule();
     });
     new ResizeObserver(() => this.schedule()).observe(scroller);
+  }
+
+  /** The whole value as the tooltip of the cell that is pointed at. */
+  private explain(cell: HTMLElement | null): void {
+    const row = this.rowAt(cell);
+    if (!cell || row === null) return;
+    const name = cell.dataset.field ?? NAME_COLUMN;
+    const group = this.store.groupAt(row);
+    const run = this.store.runAt(row);
+    cell.title = group ? wholeBand(group.metrics[name]) : run ? wholeValue(name, run) : '';
   }
 
   private rowAt(target: EventTarget | null): number | null {
@@ -301,7 +333,7 @@ export class Grid {
   private runKey(what: string, shiftKey: boolean): boolean {
     const run = this.store.runAt(this.active.row);
     if (!run) return false;
-    const anchor = document.getElementById(`${this.prefix}-${this.active.row}-0`) ?? this.scroller;
+    const anchor = this.scroller.querySelector<HTMLElement>(`[data-run="${run.run_id}"] .rt-dot`) ?? this.scroller;
     this.actions.run(what, run, this.active.row, anchor, { shiftKey });
     return true;
   }

@@ -28,6 +28,7 @@ export interface Boot {
   may: { edit: boolean; cancel: boolean; submit: boolean };
   designer: string;
   account: string;
+  first: SavedView | null; // the view this person wants to see first
 }
 
 const ASKS_AGAIN: (keyof View)[] = ['experiments', 'lifecycle', 'roots', 'filter', 'order', 'groups', 'pinned'];
@@ -90,7 +91,7 @@ export class RunsPage {
   async start(): Promise<void> {
     const { view, saved } = await this.memory.read();
     this.view = view ?? freshView();
-    const named = await this.savedView(saved, view === null && !location.search);
+    const named = saved === null && view === null ? this.boot.first : await this.savedView(saved);
     if (named) {
       this.toolbar.views.current = named;
       if (!view) this.view = viewFrom(named.state);
@@ -111,12 +112,11 @@ export class RunsPage {
     setInterval(() => document.visibilityState === 'visible' && this.grid.schedule(), 1000);
   }
 
-  private async savedView(id: number | null, standard: boolean): Promise<SavedView | null> {
+  private async savedView(id: number | null): Promise<SavedView | null> {
     try {
-      if (id !== null) return await this.toolbar.views.read(id);
-      return standard ? await this.toolbar.views.standard() : null;
+      return id === null ? null : await this.toolbar.views.read(id);
     } catch (error) {
-      if (id !== null) toast(error instanceof ApiError && error.status === 404 ? 'The view in this address is gone, or was never shared. Here are the runs without it.' : sentence(error), 'warning');
+      toast(error instanceof ApiError && error.status === 404 ? 'The view in this address is gone, or was never shared. Here are the runs without it.' : sentence(error), 'warning');
       return null;
     }
   }
@@ -144,7 +144,7 @@ export class RunsPage {
 
   private async wentBack(view: View | null, saved: number | null): Promise<void> {
     const { views } = this.toolbar;
-    if ((views.current?.id ?? null) !== saved) views.current = await this.savedView(saved, false);
+    if ((views.current?.id ?? null) !== saved) views.current = await this.savedView(saved);
     this.view = view ?? (views.current ? viewFrom(views.current.state) : freshView());
     this.chosen.clear();
     await this.open();
@@ -246,7 +246,7 @@ export class RunsPage {
     const pinned = new Set(view.pinned);
     const count = chosen.count(this.store.total);
     return {
-      columns: this.columns, widths: view.widths, order: view.order, charts: view.pane !== 'table',
+      columns: this.columns, widths: view.widths, order: view.order,
       filtered: new Set(tokens(view.filter).flatMap((token) => (token.kind === 'name' ? (fieldOf(token.text) ?? []) : [])).map(nameOf)),
       chosen: chosen.all && !chosen.named().length ? ('all' as const) : count ? ('some' as const) : ('none' as const),
       selected: (id: string) => chosen.has(id), hidden: (id: string) => hidden.has(id), pinned: (id: string) => pinned.has(id), color: (id: string) => view.colors[id],
@@ -338,6 +338,7 @@ export class RunsPage {
       });
     } else if (what === 'star') {
       run.starred = !run.starred;
+      run.version = (run.version ?? 0) + 1;
       this.grid.schedule();
       void perform(this.bulk(), run.starred ? 'star' : 'unstar', { runs: [id] }, {}, true);
     }

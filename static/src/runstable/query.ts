@@ -23,6 +23,8 @@ export interface RunRow {
   deleted: boolean;
   nested_count: number;
   values: Record<string, Cell>;
+  /** Grows whenever something of it is read anew. */
+  version?: number;
 }
 
 export interface Band {

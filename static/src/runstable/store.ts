@@ -232,7 +232,7 @@ export class Store {
       return row;
     }
     const values = { ...before.values, ...row.values };
-    Object.assign(before, row, { values });
+    Object.assign(before, row, { values, version: (before.version ?? 0) + 1 });
     return before;
   }
 

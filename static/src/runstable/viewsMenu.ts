@@ -40,10 +40,6 @@ export class Views {
     return send('GET', `${this.address}/${id}`);
   }
 
-  async standard(): Promise<SavedView | null> {
-    return (await this.list()).find((one) => one.default) ?? null;
-  }
-
   private get address(): string {
     return `${this.o.api.base}/views`;
   }
