@@ -4,6 +4,7 @@ Mean and deviation leave out what is infinite or so large that its square is; mi
 """
 
 import math
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -12,16 +13,13 @@ from django.db.models import (
     Avg,
     Case,
     Count,
-    Exists,
     ExpressionWrapper,
     F,
     FloatField,
-    IntegerField,
     Max,
     Min,
     OuterRef,
     Q,
-    QuerySet,
     Subquery,
     Value,
     When,
@@ -29,14 +27,15 @@ from django.db.models import (
 from django.db.models.functions import Abs, NullIf, TruncDate
 
 from registry.runs import listing
-from registry.runs.models import MetricSummary, RunField, Star
+from registry.runs.models import MetricSummary, RunField
 from registry.runs.search import conditions, orders, runs, where
 from registry.runs.search.fields import Name
-from registry.runs.search.order import Order
 from registry.runs.search.tree import Compare, Not, both
 from registry.runs.table import Column, Question, told
 
 SQUARABLE = 1e150
+NUMBER = re.compile(where.NUMERIC)
+EMPTY_IS_NONE = ("source", "user", "experiment")
 COUNTED = 100_000
 
 
@@ -44,11 +43,7 @@ def page(question: Question) -> dict[str, Any]:
     """Groups in the order asked for, else by their values; each with a filter that selects just this group."""
     last_event = listing.last_workspace_event(question.scope.workspace)
     found = _groups(question)
-    rows = list(found[question.offset : question.offset + question.limit])
-    total, is_exact = question.offset + len(rows), True
-    if len(rows) == question.limit or (not rows and question.offset):
-        total = found.order_by()[: COUNTED + 1].count()
-        total, is_exact = min(total, COUNTED), total <= COUNTED
+    rows = found[question.offset : question.offset + question.limit]
     bands = _bands(question, rows)
     groups = []
     for row in rows:
@@ -61,37 +56,61 @@ def page(question: Question) -> dict[str, Any]:
                 "filter": str(both(*(_selects(c.name, row, n) for n, c in enumerate(question.group_by)))),
             }
         )
-    return {"groups": groups, "total": total, "total_is_exact": is_exact, "last_event": last_event}
+    return {
+        "groups": groups,
+        "total": min(len(found), COUNTED),
+        "total_is_exact": len(found) <= COUNTED,
+        "last_event": last_event,
+    }
 
 
-def _groups(question: Question) -> QuerySet[Any]:
-    """One row per group: g0, g1, … (k0 beside a metric, as it may be there and be no number) and `runs`."""
+def _groups(question: Question) -> list[dict[str, Any]]:
+    """One row per group, in order: g0, g1, … (k0 beside a metric, as it may be there and be no number) and `runs`."""
     rows: Any = runs.matching(question.scope, question.tree)
     rows = _with_values(rows, question.group_by, "pk", question.scope.user)
-    ordered, sorting = [], {}
+    means = {}
     for number, order in enumerate(question.order):
+        if order.name.group == "metrics" and all(order.name != c.name for c in question.group_by):
+            rows = orders.with_value(rows, f"s{number}", order.name, "pk", None)
+            fits = Q(**{f"s{number}__gte": -SQUARABLE, f"s{number}__lte": SQUARABLE})
+            means[f"mean{number}"] = Avg(f"s{number}", filter=fits)
+    grouped = rows.values(*_names(question.group_by)).annotate(runs=Count("pk"), **means).order_by()
+    found = list(grouped[: COUNTED + 1])
+    # Sorted here: texts that are numbers by their size, and what has no value last, whichever way.
+    for number, column in reversed(list(enumerate(question.group_by))):
+        if all(column.name != order.name for order in question.order):
+            _sort(found, f"g{number}", False)
+    for number, order in reversed(list(enumerate(question.order))):
         at = next((n for n, c in enumerate(question.group_by) if c.name == order.name), None)
-        if at is not None:
-            ordered += _sorted(question.group_by[at], at, order.descending)
-        elif order.name.group == "metrics":
-            rows = rows.annotate(**{f"s{number}": orders.value_of(order.name, "pk", None)})
-            mean = Avg(f"s{number}", filter=Q(**{f"s{number}__gte": -SQUARABLE, f"s{number}__lte": SQUARABLE}))
-            sorting[f"mean{number}"] = mean
-            ordered.append(_last(f"mean{number}", order))
-    for number, column in enumerate(question.group_by):
-        if not any(column.name == order.name for order in question.order):
-            ordered += _sorted(column, number, False)
-    grouped = rows.values(*_names(question.group_by)).annotate(runs=Count("pk"), **sorting)
-    return grouped.order_by(*ordered)
+        name = f"g{at}" if at is not None else f"mean{number}"
+        if at is not None or name in means:
+            _sort(found, name, order.descending)
+    return found
+
+
+def _sort(rows: list[dict[str, Any]], name: str, descending: bool) -> None:
+    there = sorted((row for row in rows if row[name] is not None), key=lambda row: _size(row[name]), reverse=descending)
+    if descending:
+        there.sort(key=lambda row: _size(row[name])[0])
+    # A metric that is no number before one that is missing.
+    absent = sorted((row for row in rows if row[name] is None), key=lambda row: row.get(f"k{name[1:]}", 0) or 0)
+    rows[:] = [*there, *absent]
+
+
+def _size(value: Any) -> tuple[int, Any]:
+    if isinstance(value, str):
+        return (0, float(value)) if NUMBER.match(value) and len(value) <= where.LONGEST_NUMBER else (1, value)
+    return 0, value
 
 
 def _with_values(rows: Any, group_by: Sequence[Column], run: str, user: Any) -> Any:
     for number, column in enumerate(group_by):
-        rows = rows.annotate(**{f"g{number}": _group_value(column.name, run, user)})
-        if column.name.group == "metrics":
-            rows = rows.annotate(**{f"k{number}": orders.rank_of(column.name, run, f"g{number}")})
-        elif column.name.group in ("params", "tags"):
-            rows = rows.annotate(**{f"k{number}": where.as_number(f"g{number}")})
+        name = column.name
+        rows = orders.with_value(rows, f"g{number}", name, run, user) if _is_plain(name) else rows.annotate(
+            **{f"g{number}": _own_value(name, "" if run == "pk" else "run__")}
+        )
+        if name.group == "metrics":
+            rows = rows.annotate(**{f"k{number}": orders.rank_of(name, f"g{number}")})
     return rows
 
 
@@ -100,33 +119,19 @@ def _names(group_by: Sequence[Column]) -> list[str]:
         name
         for number, column in enumerate(group_by)
         for name in (f"g{number}", f"k{number}")
-        if name[0] == "g" or column.name.group != "attributes"
+        if name[0] == "g" or column.name.group == "metrics"
     ]
 
 
-def _group_value(name: Name, run: str, user: Any) -> Any:
-    prefix = "" if run == "pk" else "run__"
-    if name.group == "attributes":
-        if name.key in conditions.TIMES:
-            return TruncDate(prefix + conditions.TIMES[name.key])
-        if name.key in ("source", "user", "experiment"):
-            return NullIf(F(prefix + conditions.TEXTS[name.key]), Value(""))
-        if name.key == "starred":
-            mine = Star.objects.filter(run=OuterRef(run), user=user)
-            return Case(When(Exists(mine), then=1), default=0, output_field=IntegerField())
-    return orders.value_of(name, run, user)
+def _is_plain(name: Name) -> bool:
+    return name.group != "attributes" or not (name.key in conditions.TIMES or name.key in EMPTY_IS_NONE)
 
 
-def _sorted(column: Column, number: int, descending: bool) -> list[Any]:
-    order = Order(column.name, descending)
-    if column.name.group == "attributes":
-        return [_last(f"g{number}", order)]
-    # Numbers of a param by their size, other texts after them; of a metric what is none comes last.
-    return [_last(f"k{number}", Order(column.name, descending and column.name.group != "metrics")), _last(f"g{number}", order)]
-
-
-def _last(column: str, order: Order) -> Any:
-    return F(column).desc(nulls_last=True) if order.descending else F(column).asc(nulls_last=True)
+def _own_value(name: Name, to_run: str) -> Any:
+    """Times are grouped by day."""
+    if name.key in conditions.TIMES:
+        return TruncDate(to_run + conditions.TIMES[name.key])
+    return NullIf(F(to_run + conditions.TEXTS[name.key]), Value(""))
 
 
 def _metrics(question: Question) -> list[Column]:

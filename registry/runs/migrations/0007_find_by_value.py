@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name='param',
-            index=models.Index(models.F('key'), django.db.models.functions.text.Left('value', 64), name='params_by_value'),
+            index=models.Index(models.F('key'), django.db.models.functions.text.Left('value', 64), models.F('run'), name='params_by_value'),
         ),
         migrations.AddIndex(
             model_name='run',
@@ -21,6 +21,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='tag',
-            index=models.Index(models.F('key'), django.db.models.functions.text.Left('value', 64), name='tags_by_value'),
+            index=models.Index(models.F('key'), django.db.models.functions.text.Left('value', 64), models.F('run'), name='tags_by_value'),
         ),
     ]

@@ -20,7 +20,7 @@ class Param(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "key"], name="one_value_per_param")]
         # For the few runs of a value among very many. The beginning only: PostgreSQL keeps no long text in an index.
-        indexes = [models.Index(F("key"), Left("value", VALUE_HEAD), name="params_by_value")]
+        indexes = [models.Index(F("key"), Left("value", VALUE_HEAD), F("run"), name="params_by_value")]
 
 
 class Tag(models.Model):
@@ -30,7 +30,7 @@ class Tag(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "key"], name="one_value_per_tag")]
-        indexes = [models.Index(F("key"), Left("value", VALUE_HEAD), name="tags_by_value")]
+        indexes = [models.Index(F("key"), Left("value", VALUE_HEAD), F("run"), name="tags_by_value")]
 
 
 class LogLine(models.Model):

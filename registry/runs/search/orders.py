@@ -14,11 +14,22 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Case, Expression, F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import (
+    Case,
+    Expression,
+    F,
+    FilteredRelation,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from registry.errors import Invalid
-from registry.runs.models import MetricSummary, Param, Star, Tag
+from registry.runs.models import Star
 from registry.runs.search import conditions, where
 from registry.runs.search.fields import Name
 from registry.runs.search.order import Order
@@ -41,54 +52,40 @@ class Key:
 
 
 def column_of(name: Name) -> str | None:
-    """The column of runs that an attribute is; None of what is looked up elsewhere."""
+    """The column of runs that a field is; None of what is looked up elsewhere."""
+    if name == Name("tags", conditions.NAME_TAG):
+        return "name"
     if name.group != "attributes":
         return None
     known = conditions.TEXTS | conditions.TIMES | conditions.NUMBERS | {"status": "status"}
     return known.get(name.key)
 
 
-def value_of(name: Name, run: str, user: Any) -> Expression | F:
-    """The value of a field, from a row whose run's key is in the column `run` ("pk", or "run_id" of a summary)."""
-    prefix = "" if run == "pk" else "run__"
-    if (column := column_of(name)) is not None:
-        return F(prefix + column)
-    if name.group == "metrics":
-        rows = MetricSummary.objects.filter(run=OuterRef(run), key=name.key)
-        return Subquery(rows.values(conditions.metric_column(name.key, name.part))[:1])
-    if name.group == "tags" and name.key == conditions.NAME_TAG:
-        return F(f"{prefix}name")
-    if name.group in ("params", "tags"):
-        model = Param if name.group == "params" else Tag
-        return Subquery(model.objects.filter(run=OuterRef(run), key=name.key).values("value")[:1])
-    starred = Star.objects.filter(run=OuterRef(run), user=user).values(found=Value(1))[:1]
-    return Coalesce(Subquery(starred), 0, output_field=IntegerField())
+def with_value(rows: Any, column: str, name: Name, run: str, user: Any) -> Any:
+    """The rows with the value of a field in `column`, null where there is none. `run`: where the key of a row's run is,
+    "pk", or "run_id" of a summary. What stands in other tables is joined, so that it is looked up once."""
+    to_run = "" if run == "pk" else "run__"
+    if (direct := column_of(name)) is not None:
+        return rows.annotate(**{column: F(to_run + direct)})
+    if name.group == "attributes":
+        starred = Star.objects.filter(run=OuterRef(run), user=user).values(found=Value(1))[:1]
+        return rows.annotate(**{column: Coalesce(Subquery(starred), 0, output_field=IntegerField())})
+    relation = f"{to_run}{name.group}"
+    joined = FilteredRelation(relation, condition=Q(**{f"{relation}__key": name.key}))
+    value = conditions.metric_column(name.key, name.part) if name.group == "metrics" else "value"
+    return rows.annotate(**{f"{column}_row": joined}).annotate(**{column: F(f"{column}_row__{value}")})
 
 
-def rank_of(name: Name, run: str, column: str) -> Expression:
-    """VALUED, NAN or MISSING."""
+def rank_of(name: Name, column: str) -> Expression:
+    """VALUED, NAN or MISSING, of a value that `with_value` has put there."""
     if name.group != "metrics":
         return Case(When(**{f"{column}__isnull": True}, then=MISSING), default=VALUED, output_field=IntegerField())
-    rows = MetricSummary.objects.filter(run=OuterRef(run), key=name.key)
-    of_row = Case(
-        When(**{f"{conditions.metric_column(name.key, name.part)}__isnull": True}, then=NAN),
+    return Case(
+        When(**{f"{column}_row__isnull": True}, then=MISSING),
+        When(**{f"{column}__isnull": True}, then=NAN),
         default=VALUED,
         output_field=IntegerField(),
     )
-    return Coalesce(Subquery(rows.values(rank=of_row)[:1]), MISSING, output_field=IntegerField())
-
-
-def behind(keys: Sequence[Key], values: Sequence[Any]) -> Q:
-    """What comes after these values in this order. A null is equal to a null; its rank, a key before, told them apart."""
-    found: Q | None = None
-    for key, value in zip(reversed(keys), reversed(values), strict=True):
-        if value is None:
-            # Only others without a value share the rank of this one.
-            found = Q(**{f"{key.column}__isnull": True}) & found if found is not None else Q(pk__in=[])
-            continue
-        beyond = Q(**{f"{key.column}__{'lt' if key.descending else 'gt'}": value})
-        found = beyond if found is None else beyond | (Q(**{key.column: value}) & found)
-    return found if found is not None else Q()
 
 
 def numbers_first(rows: Any, column: str) -> Any:
@@ -103,6 +100,19 @@ def keys_of(order: Order, column: str, *, strict: bool) -> list[Key]:
         return [Key(column, order.descending)]
     number = Key(f"{column}_number", order.descending)
     return [Key(f"{column}_is_text"), number, Key(column, order.descending)]
+
+
+def behind(keys: Sequence[Key], values: Sequence[Any]) -> Q:
+    """What comes after these values in this order. A null is equal to a null; its rank, a key before, told them apart."""
+    found: Q | None = None
+    for key, value in zip(reversed(keys), reversed(values), strict=True):
+        if value is None:
+            # Only others without a value share the rank of this one.
+            found = Q(**{f"{key.column}__isnull": True}) & found if found is not None else Q(pk__in=[])
+            continue
+        beyond = Q(**{f"{key.column}__{'lt' if key.descending else 'gt'}": value})
+        found = beyond if found is None else beyond | (Q(**{key.column: value}) & found)
+    return found if found is not None else Q()
 
 
 def go_on(rows: Any, keys: Sequence[Key], values: Sequence[Any]) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models.functions import Left
+from django.db.models import CharField, Func
 
 from registry.runs.models import MetricSummary, Param, Run, Star, Tag
 from registry.runs.models.records import VALUE_HEAD
@@ -53,9 +53,19 @@ def _candidates(scope: Scope, c: Compare) -> Any:
     return None
 
 
+class Head(Func):
+    """As the index has it, to the letter: with its length as a parameter no database would recognise it."""
+
+    output_field = CharField()
+    template = f"LEFT(%(expressions)s, {VALUE_HEAD})"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template=f"SUBSTR(%(expressions)s, 1, {VALUE_HEAD})", **context)
+
+
 def by_value(model: Any, key: str, value: str) -> Any:
     """By the index of the key and the beginning of the value."""
-    rows = model.objects.alias(head=Left("value", VALUE_HEAD)).filter(key=key, head=value[:VALUE_HEAD])
+    rows = model.objects.alias(head=Head("value")).filter(key=key, head=value[:VALUE_HEAD])
     if len(value) >= VALUE_HEAD:
         rows = rows.filter(value=value)
     return rows.order_by().values_list("run_id", flat=True)

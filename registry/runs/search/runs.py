@@ -26,6 +26,7 @@ __all__ = ["COUNTED", "Page", "Scope", "count", "keys", "matching", "search"]
 
 COUNTED = 100_000
 MOST = 50_000
+TRIED = 3_000
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ class _Search:
     wanted: list[Order]
     strict: bool
     few: list[int] | None = field(init=False)
+    looked: bool = False
 
     def __post_init__(self) -> None:
         self.few = [] if self.scope.ids == () else rare.few(self.scope, self.tree)
@@ -139,11 +141,46 @@ class _Search:
 
     def _rows(self, rank: int, limit: int, offset: int, values: Sequence[Any] | None) -> list[tuple[Any, ...]]:
         """(run's key, value of each key of the order) of one phase."""
-        pieces = [self._piece(scope, rank, values) for scope in self._scopes(rank)]
-        keys = self._keys(rank)
+        if self._may_match_few(rank) and not offset:
+            rows = self._read(rank, limit, 0, values, self._bounds(values))
+            if len(rows) == limit:
+                return rows
+            # The first thousands hold too few of them: then they may be few altogether, and are quickly found so.
+            matching = Run.objects.filter(self.scope.runs(), self._condition()).order_by().values_list("pk", flat=True)
+            found = list(matching[: rare.FEW + 1])
+            self.few = found if len(found) <= rare.FEW else None
+            self.looked = True
+        return self._read(rank, limit, offset, values, {})
+
+    def _may_match_few(self, rank: int) -> bool:
+        by_index = self.first.name.group == "metrics" and rank == VALUED
+        return by_index and self.few is None and self.tree is not None and not self.looked
+
+    def _bounds(self, values: Sequence[Any] | None) -> dict[Scope, float]:
+        """Of each piece the value at which `TRIED` of its metric have been passed."""
+        found = {}
+        for scope in self._scopes(VALUED):
+            rows, _ = self._from_summaries(scope, VALUED, filtered=False)
+            key = Key("first", self.first.descending)
+            if values:
+                rows = orders.go_on(rows, [key], values[:1])
+            last = rows.order_by(key.sorted()).values_list("first", flat=True)[TRIED : TRIED + 1]
+            if passed := list(last):
+                found[scope] = passed[0]
+        return found
+
+    def _read(
+        self, rank: int, limit: int, offset: int, values: Sequence[Any] | None, bounds: dict[Scope, float]
+    ) -> list[tuple[Any, ...]]:
+        pieces = []
+        for scope in self._scopes(rank):
+            piece = self._piece(scope, rank, values)
+            if scope in bounds:
+                piece = piece.filter(**{f"first__{'gte' if self.first.descending else 'lte'}": bounds[scope]})
+            pieces.append(piece)
         if len(pieces) == 1:
             return list(pieces[0][offset : offset + limit])
-        return _merged([piece[: offset + limit] for piece in pieces], keys, limit, offset)
+        return _merged([piece[: offset + limit] for piece in pieces], self._keys(rank), limit, offset)
 
     def _by_numbers(self, order: Order) -> bool:
         return len(orders.keys_of(order, "", strict=self.strict)) > 1
@@ -167,8 +204,8 @@ class _Search:
         rows, run = self._from_summaries(scope, rank) if by_metric else self._from_runs(scope, rank)
         keys = self._keys(rank)
         for number, other in enumerate(self.rest):
-            rows = rows.annotate(**{f"value{number}": orders.value_of(other.name, run, self.scope.user)})
-            rows = rows.annotate(**{f"rank{number}": orders.rank_of(other.name, run, f"value{number}")})
+            rows = orders.with_value(rows, f"value{number}", other.name, run, self.scope.user)
+            rows = rows.annotate(**{f"rank{number}": orders.rank_of(other.name, f"value{number}")})
             if self._by_numbers(other):
                 rows = orders.numbers_first(rows, f"value{number}")
         prefix = "" if run == "pk" else "run__"
@@ -177,7 +214,7 @@ class _Search:
             rows = orders.go_on(rows, keys, values)
         return rows.order_by(*(key.sorted() for key in keys)).values_list(run, *(key.column for key in keys))
 
-    def _from_summaries(self, scope: Scope, rank: int) -> tuple[Any, str]:
+    def _from_summaries(self, scope: Scope, rank: int, *, filtered: bool = True) -> tuple[Any, str]:
         name = self.first.name
         column = conditions.metric_column(name.key, name.part)
         rows = MetricSummary.objects.filter(key=name.key, **{f"{column}__isnull": rank == NAN})
@@ -187,17 +224,16 @@ class _Search:
             rows = rows.filter(experiment=scope.experiments[0])
         else:
             rows = rows.filter(experiment__in=scope.experiments)
-        return rows.filter(self._is_found(scope)).annotate(first=orders.F(column)), "run_id"
-
-    def _is_found(self, scope: Scope) -> Any:
-        return Exists(Run.objects.filter(scope.runs(), self._condition(), pk=OuterRef("run_id")))
+        if filtered:
+            rows = rows.filter(Exists(Run.objects.filter(scope.runs(), self._condition(), pk=OuterRef("run_id"))))
+        return rows.annotate(first=orders.F(column)), "run_id"
 
     def _from_runs(self, scope: Scope, rank: int) -> tuple[Any, str]:
         rows = Run.objects.filter(scope.runs(), self._condition())
         if self.few is not None:
             rows = rows.filter(pk__in=self.few)
         name = self.first.name
-        rows = rows.annotate(first=orders.value_of(name, "pk", self.scope.user))
+        rows = orders.with_value(rows, "first", name, "pk", self.scope.user)
         if self._by_numbers(self.first):
             rows = orders.numbers_first(rows, "first")
         if self._phases() == [VALUED]:
@@ -206,8 +242,7 @@ class _Search:
             return rows.filter(first__isnull=rank != VALUED), "pk"
         if rank == VALUED:
             return rows.filter(first__isnull=False), "pk"
-        summaries = Exists(MetricSummary.objects.filter(run=OuterRef("pk"), key=name.key))
-        return rows.filter(Q(first__isnull=True), summaries if rank == NAN else ~summaries), "pk"
+        return rows.filter(first__isnull=True, first_row__isnull=rank == MISSING), "pk"
 
     def _condition(self) -> Q:
         return conditions.condition(self.tree, self.scope.user, strict=self.strict)

@@ -7,17 +7,29 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Exists, F, FloatField, Lookup, Model, OuterRef, Q, When
-from django.db.models.functions import Cast
-from django.db.models.lookups import In
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    F,
+    FloatField,
+    Func,
+    Lookup,
+    Model,
+    OuterRef,
+    Q,
+    Value,
+    When,
+)
+from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, In, LessThan, LessThanOrEqual
 
 from registry.runs.search import times
 from registry.runs.search.tree import And, Compare, Not, Tree
 
 LOOKUPS = {"=": "exact", "<": "lt", "<=": "lte", ">": "gt", ">=": "gte"}
-# What counts as a number in a text. No longer than this, or PostgreSQL could meet one that no float can hold.
-NUMERIC = r"^[+-]?([0-9]{1,40}(\.[0-9]{0,40})?|\.[0-9]{1,40})([eE][+-]?[0-9]{1,2})?$"
-NEVER = Q(pk__in=[])
+# What counts as a number in a text: as JSON writes them, with an exponent that any database can hold.
+NUMERIC = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?$"
+LONGEST_NUMBER = 80
 
 
 def all_of(tree: Tree | None, one: Callable[[Compare], Q]) -> Q:
@@ -186,65 +198,52 @@ def related(model: type[Model], owner: str, c: Compare, *, value: str = "value",
 def value_of(column: str, c: Compare) -> Q:
     """A value kept as text, compared as text or, with a number, as a number. What is no number differs from all."""
     if isinstance(c.value, tuple):
-        numbers = [v for v in c.value if not isinstance(v, str)]
-        texts = [v for v in c.value if isinstance(v, str)]
-        found = Q(**{f"{column}__in": texts})
+        numbers = [float(v) for v in c.value if not isinstance(v, str)]
+        found = Q(**{f"{column}__in": [v for v in c.value if isinstance(v, str)]})
         if numbers:
-            found |= Q(_In(as_number(column), numbers))
+            found |= Q(_compared(column, In, numbers))
         return found if c.operator == "IN" else ~found
     if isinstance(c.value, str):
         return text(column, c)
     if c.operator == "!=":
-        return ~(_is_number(column) & Q(_Compare(as_number(column), c.value, "=")))
-    return _is_number(column) & Q(_Compare(as_number(column), c.value, c.operator))
+        return ~Q(_compared(column, Exact, c.value))
+    return Q(_compared(column, COMPARED[c.operator], c.value))
 
 
-def as_number(column: str) -> Case:
+def as_number(column: str) -> "AsNumber":
     """Null where the text is no number."""
-    return Case(When(_is_number(column), then=Cast(column, FloatField())), default=None, output_field=FloatField())
+    return AsNumber(F(column))
 
 
-def _is_number(column: str) -> Q:
-    return Q(**{f"{column}__regex": NUMERIC})
+class AsNumber(Func):
+    """The number that a text is. The text is named once, as it may be a query of its own."""
+
+    output_field = FloatField(null=True)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        # In the words of SQLite itself: a regular expression would call Python for every row.
+        template = (
+            "(SELECT CASE WHEN t.v NOT GLOB '*[^0-9.eE+-]*' AND t.v NOT GLOB '*[eE]*[0-9][0-9][0-9]' AND "
+            f"length(t.v) <= {LONGEST_NUMBER} AND json_valid(t.v) THEN CAST(t.v AS REAL) END FROM (SELECT %(expressions)s AS v) t)"
+        )
+        return self.as_sql(compiler, connection, template=template, **context)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template = (
+            f"(SELECT CASE WHEN t.v ~ '{NUMERIC}' AND length(t.v) <= {LONGEST_NUMBER} THEN t.v::double precision END "
+            "FROM (SELECT (%(expressions)s)::text AS v) t)"
+        )
+        return self.as_sql(compiler, connection, template=template, **context)
 
 
-class _Compare(Lookup):  # type: ignore[type-arg]
-    """A number made from a text against a number."""
-
-    lookup_name = "atelier_compare"
-    prepare_rhs = False
-
-    def __init__(self, lhs: Any, rhs: Any, operator: str) -> None:
-        self.operator = operator
-        super().__init__(lhs, float(rhs))
-
-    def get_source_expressions(self) -> list[Any]:
-        return [self.lhs]
-
-    def set_source_expressions(self, new_exprs: list[Any]) -> None:
-        (self.lhs,) = new_exprs
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Sequence[Any]]:
-        lhs, params = self.process_lhs(compiler, connection)
-        assert self.operator in LOOKUPS
-        return f"COALESCE({lhs} {self.operator} %s, {'0' if connection.vendor == 'sqlite' else 'false'})", [*params, self.rhs]
+COMPARED = {"=": Exact, "<": LessThan, "<=": LessThanOrEqual, ">": GreaterThan, ">=": GreaterThanOrEqual}
 
 
-class _In(_Compare):
-    lookup_name = "atelier_in"
-
-    def __init__(self, lhs: Any, rhs: Sequence[Any]) -> None:
-        super().__init__(lhs, 0.0, "=")
-        self.rhs = [float(v) for v in rhs]
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Sequence[Any]]:
-        lhs, params = self.process_lhs(compiler, connection)
-        marks = ", ".join(["%s"] * len(self.rhs))
-        never = "0" if connection.vendor == "sqlite" else "false"
-        return f"COALESCE({lhs} IN ({marks}), {never})", [*params, *self.rhs]
+def _compared(column: str, lookup: type[Lookup], value: Any) -> Any:  # type: ignore[type-arg]
+    """Never unknown: what is no number compares with none."""
+    value = value if isinstance(value, list) else float(value)
+    return Case(When(lookup(as_number(column), value), then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
 def _values(c: Compare) -> tuple[Any, ...]:
     return c.value if isinstance(c.value, tuple) else (c.value,)
-
-
