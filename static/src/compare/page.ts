@@ -222,6 +222,7 @@ export function startPage(root: HTMLElement): void {
   }
 
   replace(root, failure, notices, bar, panels);
+  root.classList.add('is-empty');
   if (!given.runs.length) showNotices([], []);
   else void records.read(given.runs).then(() => !seen.runs.length && replace(panels, !failure.childElementCount && h('div', { class: 'card' }, empty('None of these runs is here', 'Choose others above.'))));
 }
