@@ -17,7 +17,7 @@ from registry.runs.selectors import BLOBS
 from registry.workspaces.models import Workspace
 
 # Of one relation so many are shown; how many there are is said.
-MOST = 20
+MOST = 8
 
 
 class Picture:
@@ -70,6 +70,7 @@ def _around_run(picture: Picture, workspace: Workspace, key: str) -> str:
     uses = DatasetUse.objects.filter(run=run).select_related("dataset").order_by("id")
     picture.many(uses[: MOST + 1], lambda u: _dataset(picture, u.dataset), lambda id: picture.edge(id, here, "read by"), here, "data sets")
 
+    _models_of(picture, workspace, run, tree, here)
     if run.nested_in_id:
         outer = Run.objects.filter(pk=run.nested_in_id).defer(*BLOBS).first()
         if outer is not None:
@@ -96,7 +97,6 @@ def _around_run(picture: Picture, workspace: Workspace, key: str) -> str:
         lambda id: picture.edge(here, id, "reused by"), here, "runs that reuse it",
     )  # fmt: skip
 
-    _models_of(picture, workspace, run, tree, here)
     return here
 
 

@@ -1,11 +1,13 @@
 """The pages of runs and models: what they show, to whom, and what their buttons do."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from designer.pipelines.models import Pipeline, PipelineRun
 from registry.mlmodels import services as mlmodels
 from registry.mlmodels.models import ModelVersion, RegisteredModel
-from registry.runs.models import Run
+from registry.runs.models import Comment, Run, Tag
 from tests.registry import make
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +111,50 @@ def test_an_import_is_shown_by_its_name_not_by_a_key_of_the_engine(workspace, al
 
     assert "Import Cars, version 2" in shown
     assert ">data version 16" not in shown and "· data version 16" not in shown
+
+
+def test_a_tracked_run_comes_with_its_notes_files_and_rights(workspace, alice, rita, client_for):
+    run = make.tracked(workspace, alice, name="Trial")
+    make.artifact(run, "plots/roc.png", b"x")
+    Tag.objects.create(run=run, key="mlflow.note.content", value="# Why </script><script>alert(1)</script>")
+
+    answer = client_for(rita).get(f"/w/lab/runs/{run.run_id}/")
+
+    page = answer.context["page"]
+    assert page["artifacts"]["image"] == 1
+    assert page["about"]["description"].startswith("# Why") and page["about"]["experiment"]["name"] == "Default"
+    assert (page["mayEdit"], page["mayRegister"], page["mayTidy"]) == (False, False, False)
+    assert "<script>alert" not in answer.content.decode()
+    assert client_for(alice).get(f"/w/lab/runs/{run.run_id}/").context["page"]["mayTidy"] is True
+
+
+def test_who_cancels_a_tracked_run_is_told_what_that_means(workspace, alice, drawn, client_for):
+    tracked = make.tracked(workspace, alice, status="running")
+
+    assert "Mark as cancelled" in client_for(alice).get(f"/w/lab/runs/{tracked.run_id}/").content.decode()
+    assert "Mark as cancelled" not in client_for(alice).get(f"/w/lab/runs/{drawn.run_id}/").content.decode()
+
+
+def test_the_page_of_a_run_costs_the_same_however_much_hangs_on_it(workspace, alice, client_for):
+    def queries(run):
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(f"/w/lab/runs/{run.run_id}/").status_code == 200
+        return len(asked)
+
+    client = client_for(alice)
+    run = make.tracked(workspace, alice)
+    make.metric(run, "loss", 1)
+    client.get(f"/w/lab/runs/{run.run_id}/")
+    few = queries(run)
+    for n in range(20):
+        make.metric(run, f"loss {n}", 1)
+        make.param(run, f"depth {n}", "1")
+        make.tracked(workspace, alice, nested_in=run)
+        Tag.objects.create(run=run, key=f"tag {n}", value="x")
+        Comment.objects.create(run=run, author=alice, text="x")
+        make.artifact(run, f"{n}/a.png", "x")
+
+    assert queries(run) == few
 
 
 def test_models_are_listed_with_their_tags(version, rita, client_for):

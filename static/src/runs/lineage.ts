@@ -56,7 +56,11 @@ export function lineageView(workspace: string, start: string): LineageView {
       world.append(box);
     }
     const focused = (document.activeElement as HTMLElement | null)?.closest<HTMLElement>('[data-lineage]')?.dataset.lineage;
+    const first = !pane.querySelector('.studio-lineage-world');
     replace(pane, world);
+    // The run that was asked about, in the middle of what is seen.
+    const root = placed.get(start);
+    if (first && root) pane.scrollTo(root.x + BOX.width / 2 - pane.clientWidth / 2, root.y + BOX.height / 2 - pane.clientHeight / 2);
     if (focused) pane.querySelector<HTMLElement>(`[data-lineage="${CSS.escape(focused)}"] a, [data-lineage="${CSS.escape(focused)}"] button`)?.focus();
   };
 

@@ -32,7 +32,8 @@ export interface NestedView {
   isBusy: () => boolean;
 }
 
-const PAGE = 50;
+const FIRST = 10;
+const NEXT = 100;
 const DEEPEST_INDENT = 12;
 
 export function nestedView(runs: string, run_id: string, runAddress: (id: string) => string): NestedView {
@@ -75,7 +76,7 @@ export function nestedView(runs: string, run_id: string, runAddress: (id: string
 
   /** The rows below one run, and below those that are open. */
   const rowsOf = async (parent: string, level: number): Promise<HTMLElement[]> => {
-    const wanted = shown.get(parent) ?? PAGE;
+    const wanted = shown.get(parent) ?? FIRST;
     const pages: Page[] = [];
     for (let offset = 0; offset < wanted; offset += 200) pages.push(await ask(parent, offset, Math.min(200, wanted - offset)));
     const first = pages[0];
@@ -115,9 +116,9 @@ export function nestedView(runs: string, run_id: string, runAddress: (id: string
   };
 
   const moreRow = (parent: string, level: number, have: number, total: number): HTMLElement => {
-    const button = h('button', { type: 'button', class: 'btn btn-sm' }, `Show ${number(Math.min(200, total - have))} more of ${number(total)}`);
+    const button = h('button', { type: 'button', class: 'btn btn-sm' }, `Show ${number(Math.min(NEXT, total - have))} more of ${number(total)}`);
     button.addEventListener('click', () => {
-      shown.set(parent, have + 200);
+      shown.set(parent, have + NEXT);
       void draw();
     });
     const cell = h('td', { colspan: 4 + (metrics?.length ?? 0) }, button);

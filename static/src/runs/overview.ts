@@ -58,7 +58,7 @@ export function overview(context: OverviewContext): Overview {
     replace(element, ...(made ?? []));
   };
 
-  const element = h('div', { class: 'studio-about' }, h('div', { class: 'studio-about-main' }, nestedPlace, metrics, params, comments.element), h('div', { class: 'studio-about-side' }, source, tags.element, datasets, models));
+  const element = h('div', { class: 'studio-about' }, h('div', { class: 'studio-about-main' }, metrics, params, nestedPlace, comments.element), h('div', { class: 'studio-about-side' }, source, tags.element, datasets, models));
 
   return {
     description: description.element,

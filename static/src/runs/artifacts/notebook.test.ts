@@ -11,8 +11,8 @@ describe('a notebook', () => {
       { cell_type: 'code', execution_count: 3, source: 'print(1)', outputs: [{ output_type: 'stream', name: 'stdout', text: ['1\n'] }] },
     );
     expect(made.querySelector('h1')?.textContent).toBe('Title');
-    expect(made.querySelector('.studio-cell-count')?.textContent).toBe('[3]');
-    expect(made.querySelector('.studio-cell-output')?.textContent).toBe('1\n');
+    expect(made.querySelector('.studio-nbcell-count')?.textContent).toBe('[3]');
+    expect(made.querySelector('.studio-nbcell-output')?.textContent).toBe('1\n');
   });
 
   it('puts HTML into a frame that runs nothing and fetches nothing', () => {

@@ -44,14 +44,14 @@ function cellView(cell: Cell): HTMLElement {
   if (cell.cell_type === 'markdown') {
     const body = h('div', { class: 'studio-markdown studio-name' });
     body.append(markdown(source));
-    return h('section', { class: 'studio-cell', 'aria-label': 'Text cell' }, body);
+    return h('section', { class: 'studio-nbcell', 'aria-label': 'Text cell' }, body);
   }
-  if (cell.cell_type === 'raw') return h('section', { class: 'studio-cell' }, h('pre', { class: 'studio-plain', tabindex: '0' }, source));
+  if (cell.cell_type === 'raw') return h('section', { class: 'studio-nbcell' }, h('pre', { class: 'studio-plain', tabindex: '0' }, source));
   const count = typeof cell.execution_count === 'number' ? String(cell.execution_count) : ' ';
   return h(
     'section',
-    { class: 'studio-cell', 'aria-label': 'Code cell' },
-    h('div', { class: 'studio-cell-code' }, h('span', { class: 'studio-cell-count', 'aria-hidden': 'true' }, `[${count}]`), h('pre', { class: 'studio-plain', tabindex: '0', 'aria-label': 'Code' }, source)),
+    { class: 'studio-nbcell', 'aria-label': 'Code cell' },
+    h('div', { class: 'studio-nbcell-code' }, h('span', { class: 'studio-nbcell-count', 'aria-hidden': 'true' }, `[${count}]`), h('pre', { class: 'studio-plain', tabindex: '0', 'aria-label': 'Code' }, source)),
     ...(Array.isArray(cell.outputs) ? cell.outputs.map(outputView) : []),
   );
 }
@@ -64,13 +64,13 @@ export function outputView(output: Output): HTMLElement | null {
   for (const type of ['image/png', 'image/jpeg', 'image/gif', 'image/webp']) {
     // Base64 has no other letters; anything else is no picture.
     const picture = joined(data[type]).replaceAll(/\s/g, '');
-    if (picture && /^[A-Za-z0-9+/=]+$/.test(picture)) return h('div', { class: 'studio-cell-output' }, h('img', { src: `data:${type};base64,${picture}`, alt: 'Picture that the cell has drawn', class: 'mw-100' }));
+    if (picture && /^[A-Za-z0-9+/=]+$/.test(picture)) return h('div', { class: 'studio-nbcell-output' }, h('img', { src: `data:${type};base64,${picture}`, alt: 'Picture that the cell has drawn', class: 'mw-100' }));
   }
   const html = joined(data['text/html']) || joined(data['image/svg+xml']);
-  if (html) return h('div', { class: 'studio-cell-output' }, sandbox({ html, label: 'Output of the cell' }));
+  if (html) return h('div', { class: 'studio-nbcell-output' }, sandbox({ html, label: 'Output of the cell' }));
   const text = joined(data['text/markdown']);
   if (text) {
-    const body = h('div', { class: 'studio-cell-output studio-markdown' });
+    const body = h('div', { class: 'studio-nbcell-output studio-markdown' });
     body.append(markdown(text));
     return body;
   }
@@ -80,7 +80,7 @@ export function outputView(output: Output): HTMLElement | null {
 function plain(text: string, look: string): HTMLElement | null {
   if (!text) return null;
   const cut = text.length > LONGEST_OUTPUT ? `${text.slice(0, LONGEST_OUTPUT)}\n… ${text.length - LONGEST_OUTPUT} more characters` : text;
-  return h('pre', { class: `studio-cell-output studio-plain ${look}`, tabindex: '0', 'aria-label': 'Output' }, withoutColours(cut));
+  return h('pre', { class: `studio-nbcell-output studio-plain ${look}`, tabindex: '0', 'aria-label': 'Output' }, withoutColours(cut));
 }
 
 function joined(text: unknown): string {

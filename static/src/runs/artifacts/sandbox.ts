@@ -20,6 +20,9 @@ export function sandbox(content: Content): HTMLIFrameElement {
   }
   frame.setAttribute('sandbox', '');
   frame.classList.add('is-inside');
+  // A frame without our origin cannot be measured from here: a table gets room for its rows, anything else a fair share.
+  const rows = content.html.match(/<tr[\s>]/gi)?.length ?? 0;
+  if (rows) frame.style.height = `${Math.min(22, 3 + 1.8 * rows)}rem`;
   frame.srcdoc = `<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${INSIDE}"><style>body{font:14px system-ui,sans-serif;margin:8px;background:#fff;color:#182433}table{border-collapse:collapse}td,th{padding:2px 8px;border:1px solid #ccd;text-align:right}</style>${content.html}`;
   return frame;
 }

@@ -83,7 +83,7 @@ export function treeView(files: Files, chosen: (entry: Entry) => void): Tree {
       icon(entry.is_dir ? (isOpen ? 'chevron-down' : 'chevron-right') : 'point', `studio-tree-mark ${entry.is_dir ? '' : 'invisible'}`),
       icon(entry.is_dir && isOpen ? 'folder-open' : iconOf(entry.kind), 'text-secondary'),
       h('span', { class: 'studio-tree-name' }, entry.name),
-      entry.size !== null && h('span', { class: 'text-secondary small ms-auto ps-2' }, bytes(entry.size)),
+      entry.size !== null && h('span', { class: 'text-secondary small ms-auto ps-2 text-nowrap' }, bytes(entry.size)),
     );
     made.style.paddingInlineStart = `${0.5 + 1.1 * Math.min(level - 1, 15)}rem`;
     return made;
