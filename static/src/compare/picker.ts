@@ -35,7 +35,7 @@ export function picker(workspace: string, taken: () => readonly string[], add: (
       const button = h(
         'button',
         {
-          type: 'button', class: 'list-group-item list-group-item-action d-flex gap-2 align-items-center', disabled: there,
+          type: 'button', class: 'list-group-item list-group-item-action d-flex gap-2 align-items-center', disabled: there, 'data-add': run.run_id,
           onclick: () => {
             add(run.run_id);
             button.disabled = true;
