@@ -44,8 +44,7 @@ def _extreme(name: str, sign: str) -> str:
 
 
 _MERGE = (
-    # DISTINCT: the statement may have been filled up with its last row.
-    f"INSERT INTO runs_metricbucket AS b ({_NAMES}) SELECT DISTINCT {_NAMES} FROM v WHERE true "
+    f"INSERT INTO runs_metricbucket AS b ({_NAMES}) SELECT {_NAMES} FROM v WHERE series_id IS NOT NULL "
     "ON CONFLICT (series_id, shift, bucket) DO UPDATE SET count = b.count + excluded.count, "
     f"not_finite = b.not_finite + excluded.not_finite, {_extreme('minimum', '<')}, {_extreme('maximum', '>')}, "
     "earliest = CASE WHEN excluded.earliest < b.earliest THEN excluded.earliest ELSE b.earliest END, "
@@ -79,7 +78,9 @@ def keep_up(written: Mapping[int, tuple[int, Collection[Point]]]) -> None:
             found = late + gathered
             if shift is None:
                 shift = _shift(gathered)
-            rolled_to = gathered[-1][0] + 1
+            # The greatest number there is has none above it: such a point stays by itself.
+            rolled_to = min(gathered[-1][0] + 1, table.LAST)
+            found = [point for point in found if point[0] < rolled_to]
         if found:
             merged += _buckets(series, shift, found)
             notes.append((series, shift, len(found), rolled_to))

@@ -16,8 +16,8 @@ Columns = tuple[tuple[str, str], ...]  # (name, type as PostgreSQL calls it)
 
 # A thousand rows of up to thirty values stay below the 32,766 variables that a statement may have on SQLite.
 AT_ONCE = 1000
-# Statements come in few lengths, so that the driver finds them among those it has prepared; what is left over is filled
-# up by repeating the last row. Every statement here says the same when a row is told twice.
+# Statements come in few lengths, so that the driver finds them among those it has prepared. They are filled up with empty
+# rows: a statement joins by the first column, or asks that it is not null.
 LENGTHS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 384, 512, 768, AT_ONCE)
 
 
@@ -59,7 +59,7 @@ def _cursor(columns: Columns, statement: str, rows: Sequence[Row], params: Seque
         if connection.vendor == "sqlite":
             length = next(n for n in LENGTHS if n >= len(rows))
             flat = [value for row in rows for value in row]
-            flat += list(rows[-1]) * (length - len(rows))
+            flat += [None] * ((length - len(rows)) * len(columns))
             flat += params
             # The driver's own, as Django would look through all of the text for its placeholders.
             return connection.connection.execute(_sqlite(columns, statement, length), flat)

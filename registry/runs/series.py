@@ -31,7 +31,7 @@ def add(summaries: Sequence[Row]) -> dict[tuple[int, str], int]:
     """New series with what is known of them; those that somebody else has made meanwhile are not among the answers."""
     found = fetch(
         _SUMMARY,
-        f"INSERT INTO runs_metricsummary ({_NAMES}, rolled, mirrored) SELECT {_NAMES}, 0, false FROM v WHERE true "
+        f"INSERT INTO runs_metricsummary ({_NAMES}, rolled, mirrored) SELECT {_NAMES}, 0, false FROM v WHERE run_id IS NOT NULL "
         "ON CONFLICT (run_id, key) DO NOTHING RETURNING run_id, key, id",
         summaries,
     )
@@ -43,7 +43,7 @@ def add_points(points: Sequence[Row]) -> int:
     return execute(
         _POINT,
         "INSERT INTO runs_metricpoint (run_id, chunk, series_id, step, timestamp, value, is_nan) "
-        "SELECT run_id, chunk, series_id, step, timestamp, value, is_nan FROM v WHERE true ON CONFLICT DO NOTHING",
+        "SELECT run_id, chunk, series_id, step, timestamp, value, is_nan FROM v WHERE run_id IS NOT NULL ON CONFLICT DO NOTHING",
         points,
     )
 
@@ -95,7 +95,7 @@ def name_fields(fields: Sequence[tuple[int, str, str]]) -> None:
     """(experiment, kind, key): the columns that can be chosen."""
     execute(
         (("experiment_id", "bigint"), ("kind", "text"), ("key", "text")),
-        "INSERT INTO runs_runfield (experiment_id, kind, key) SELECT experiment_id, kind, key FROM v WHERE true "
+        "INSERT INTO runs_runfield (experiment_id, kind, key) SELECT experiment_id, kind, key FROM v WHERE experiment_id IS NOT NULL "
         "ON CONFLICT DO NOTHING",
         fields,
     )
@@ -114,7 +114,7 @@ def params_there(keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], str]:
 def add_params(params: Sequence[tuple[int, str, str]]) -> None:
     execute(
         _PAIR,
-        "INSERT INTO runs_param (run_id, key, value, mirrored) SELECT run_id, key, value, false FROM v WHERE true "
+        "INSERT INTO runs_param (run_id, key, value, mirrored) SELECT run_id, key, value, false FROM v WHERE run_id IS NOT NULL "
         "ON CONFLICT DO NOTHING",
         params,
     )
@@ -123,7 +123,7 @@ def add_params(params: Sequence[tuple[int, str, str]]) -> None:
 def set_tags(tags: Sequence[tuple[int, str, str]]) -> None:
     execute(
         _PAIR,
-        "INSERT INTO runs_tag (run_id, key, value) SELECT run_id, key, value FROM v WHERE true "
+        "INSERT INTO runs_tag (run_id, key, value) SELECT run_id, key, value FROM v WHERE run_id IS NOT NULL "
         "ON CONFLICT (run_id, key) DO UPDATE SET value = excluded.value",
         tags,
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registry.runs.api import artifacts, charts, comparing, experiments, notes, outputs, records, runs, table
+from registry.runs.api import artifacts, charts, comparing, curves, experiments, notes, outputs, parcels, records, runs, table
 
 RUN = "w/<slug:workspace>/runs/<slug:run_id>"
 PORT = f"{RUN}/outputs/<slug:port>"
@@ -11,6 +11,8 @@ urlpatterns = [
     path("w/<slug:workspace>/events", records.WorkspaceEvents.as_view()),
     path("w/<slug:workspace>/experiments", experiments.Experiments.as_view()),
     path("w/<slug:workspace>/experiments/<int:experiment>", experiments.OneExperiment.as_view()),
+    path("w/<slug:workspace>/experiments/take-in", parcels.TakeInExperiment.as_view()),
+    path("w/<slug:workspace>/experiments/<int:experiment>/parcel", parcels.PackedExperiment.as_view()),
     path("w/<slug:workspace>/experiments/<int:experiment>/restore", experiments.RestoreExperiment.as_view()),
     path("w/<slug:workspace>/runs", runs.Runs.as_view(), name="api-runs"),
     path("w/<slug:workspace>/runs/query", table.Query.as_view()),
@@ -20,6 +22,7 @@ urlpatterns = [
     path("w/<slug:workspace>/runs/fields", table.Fields.as_view()),
     path("w/<slug:workspace>/runs/importance", charts.Importance.as_view()),
     path("w/<slug:workspace>/metrics/names", charts.Names.as_view()),
+    path("w/<slug:workspace>/metrics/curves", curves.Curves.as_view()),
     path("w/<slug:workspace>/runs/compare", comparing.Matrix.as_view(), name="api-runs-compare"),
     path("w/<slug:workspace>/runs/compare/text", comparing.Text.as_view()),
     path("w/<slug:workspace>/runs/compare/files", comparing.Files.as_view()),

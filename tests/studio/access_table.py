@@ -28,6 +28,7 @@ def own(done: int) -> tuple[int, ...]:
 # A page's form that did its work leads on to another page (302), as does the sign-in page for nobody.
 FORM = (302, 404, 403, 302, 302)
 OWNERS_FORM = (302, 404, 403, 403, 302)
+ANYBODY = (200, 200, 200, 200, 200)
 EVERYBODY = (401, 200, 200, 200, 200)
 MINE = (302, 200, 200, 200, 200)
 
@@ -37,6 +38,7 @@ UPLOAD, VERSION = f"{W}/data/uploads/<uuid:upload_id>", f"{W}/data/<str:name>/ve
 RUN, OUTPUT = f"{W}/runs/<slug:run_id>", f"{W}/runs/<slug:run_id>/outputs/<slug:port>"
 MODEL, MODEL_VERSION = f"{W}/models/<str:name>", f"{W}/models/<str:name>/versions/<int:number>"
 LOGGED = f"{W}/logged-models/<str:model_id>/artifacts"
+REPORT = f"{W}/reports/<int:report>"
 PIPELINE = f"{W}/pipelines/<int:id>"
 MODEL_PAGE, VERSION_PAGE = f"{P}/models/<str:name>", f"{P}/models/<str:name>/versions/<int:number>"
 RUN_PAGE, PERSON = f"{P}/runs/<slug:run_id>", f"{P}/people/<int:user_id>"
@@ -97,6 +99,7 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("GET", f"{W}/runs/fields"): (None, READ),
     ("POST", f"{W}/runs/importance"): ({"runs": [], "metric": "auc"}, READ),
     ("POST", f"{W}/metrics/names"): ({"runs": []}, READ),
+    ("POST", f"{W}/metrics/curves"): ({"runs": [], "keys": []}, READ),
     ("GET", f"{W}/runs/compare"): (None, READ),
     ("GET", f"{W}/runs/compare/text"): (None, (401, 404, 422, 422, 422)),  # it has to be said which
     ("GET", f"{W}/runs/compare/files"): (None, READ),
@@ -168,6 +171,25 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("PATCH", MODEL_VERSION): ({"description": "x"}, write(200)),
     ("DELETE", MODEL_VERSION): (None, write(204)),
     ("GET", f"{MODEL_VERSION}/download"): (None, READ),
+    # Reports. A reader reads; a link is for whoever has it.
+    ("GET", f"{W}/reports"): (None, READ),
+    ("POST", f"{W}/reports"): ({"title": "New"}, write(201)),
+    ("POST", f"{W}/reports/draw"): ({"text": "show: table"}, READ),
+    ("GET", REPORT): (None, READ),
+    ("PATCH", REPORT): ({"revision": 1, "title": "Other"}, write(200)),
+    ("DELETE", REPORT): (None, write(204)),
+    ("POST", f"{REPORT}/restore"): (None, write(200)),
+    ("GET", f"{REPORT}/versions"): (None, READ),
+    ("POST", f"{REPORT}/versions"): ({"revision": 1, "version": 1}, write(200)),
+    ("POST", f"{REPORT}/link"): (None, write(201)),
+    ("DELETE", f"{REPORT}/link"): (None, write(204)),
+    ("GET", f"{P}/reports/"): (None, PAGE),
+    ("GET", f"{P}/reports/<int:report>/"): (None, PAGE),
+    ("GET", "/shared/<str:link>/"): (None, ANYBODY),
+    ("GET", "/shared/<str:link>/blocks/<int:number>"): (None, ANYBODY),
+    # A whole experiment as a file, and back.
+    ("GET", f"{W}/experiments/<int:experiment>/parcel"): (None, READ),
+    ("POST", f"{W}/experiments/take-in"): ({"upload": "00000000-0000-0000-0000-000000000000"}, (401, 404, 403, 404, 404)),
     # Pipelines.
     ("GET", f"{W}/catalogue"): (None, READ),
     ("GET", f"{W}/pipelines"): (None, READ),
