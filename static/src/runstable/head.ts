@@ -17,12 +17,18 @@ export interface HeadActions {
   scroller(): HTMLElement;
 }
 
+interface Active {
+  row: number;
+  column: number;
+}
+
 const STARTS_AFTER = 5; // pixels; a click trembles
 
 export class Head {
   readonly element = h('div', { class: 'rt-head', role: 'row', 'aria-rowindex': 1 });
-  private sign = '';
-  private dropMark = h('div', { class: 'rt-drop', hidden: true });
+  private readonly cells = new Map<string, { element: HTMLElement; sign: string }>();
+  private width = -1;
+  private readonly dropMark = h('div', { class: 'rt-drop', hidden: true });
   /** A drag ends with a click that is none. */
   private dragged = false;
 
@@ -30,46 +36,76 @@ export class Head {
     private readonly prefix: string,
     private readonly actions: HeadActions,
   ) {
+    this.element.append(this.dropMark);
     this.element.addEventListener('pointerdown', (event) => this.press(event));
     this.element.addEventListener('click', (event) => this.click(event), true);
   }
 
-  paint(layout: Layout, order: readonly SortKey[], active: { row: number; column: number }, chosen: 'none' | 'some' | 'all', filtered: Set<string>): void {
-    const sign = JSON.stringify([layout.columns.slice(layout.inSight.first, layout.inSight.last), layout.places.slice(layout.inSight.first, layout.inSight.last + 1), layout.inSight, layout.nameWidth, order, active.row === -1 ? active : null, chosen, [...filtered]]);
-    if (sign === this.sign) return;
-    this.sign = sign;
-    const cells: HTMLElement[] = [this.nameCell(layout, order, active, chosen)];
-    for (let at = layout.inSight.first; at < layout.inSight.last; at += 1) cells.push(this.cell(at, layout, order, active, filtered));
-    this.element.style.width = `${layout.width}px`;
-    this.element.replaceChildren(...cells, this.dropMark);
+  paint(layout: Layout, order: readonly SortKey[], active: Active, chosen: 'none' | 'some' | 'all', filtered: Set<string>): void {
+    if (this.width !== layout.width) this.element.style.width = `${layout.width}px`;
+    this.width = layout.width;
+    const wanted: HTMLElement[] = [this.nameCell(layout, order, active, chosen)];
+    for (let at = layout.inSight.first; at < layout.inSight.last; at += 1) wanted.push(this.cell(at, layout, order, active, filtered));
+    for (const [field, { element }] of this.cells) {
+      if (wanted.includes(element)) continue;
+      element.remove();
+      this.cells.delete(field);
+    }
+    for (const [at, element] of wanted.entries()) if (this.element.children[at] !== element) this.element.insertBefore(element, this.element.children[at] ?? null);
   }
 
-  private nameCell(layout: Layout, order: readonly SortKey[], active: { row: number; column: number }, chosen: string): HTMLElement {
-    const box = h('span', { class: 'rt-box', 'data-all': '', role: 'checkbox', 'aria-checked': chosen === 'some' ? 'mixed' : String(chosen === 'all'), 'aria-label': 'Choose all runs that match', title: 'Choose all runs that match' }, chosen === 'all' ? icon('check') : chosen === 'some' ? icon('minus') : null);
-    const cell = h('div', { class: 'rt-lead rt-headcell', role: 'columnheader', 'aria-colindex': 1, id: `${this.prefix}--1-0`, 'aria-sort': ariaSort(order, NAME_COLUMN) }, box, h('span', { class: 'rt-title' }, 'Name'), ...marks(order, NAME_COLUMN), this.menuButton(NAME_COLUMN), this.handle(NAME_COLUMN));
-    cell.dataset.field = NAME_COLUMN;
-    cell.style.width = `${layout.nameWidth}px`;
-    if (active.row === -1 && active.column === 0) cell.classList.add('is-active');
-    return cell;
+  /** The cell of a field stays the same element: one that is replaced under a pressed button hears of no click. */
+  private kept(field: string, sign: string, make: () => HTMLElement, draw: (element: HTMLElement) => void): HTMLElement {
+    let cell = this.cells.get(field);
+    if (!cell) {
+      const element = make();
+      element.dataset.field = field;
+      cell = { element, sign: '' };
+      this.cells.set(field, cell);
+    }
+    if (cell.sign !== sign) draw(cell.element);
+    cell.sign = sign;
+    return cell.element;
   }
 
-  private cell(at: number, layout: Layout, order: readonly SortKey[], active: { row: number; column: number }, filtered: Set<string>): HTMLElement {
-    const name = layout.columns[at] as string;
-    const field = fieldOf(name);
-    const stat = field?.kind === 'metric' ? h('span', { class: 'rt-stat' }, STAT_WORDS[field.stat]) : null;
-    const cell = h(
-      'div',
-      { class: `rt-headcell rt-cell${isNumeric(name) ? ' is-number' : ''}`, role: 'columnheader', 'aria-colindex': at + 2, id: `${this.prefix}--1-${at + 1}`, 'aria-sort': ariaSort(order, name), title: `${fullTitleOf(name)}\nClick sorts, with Shift by several columns; drag moves the column.` },
-      h('span', { class: 'rt-title' }, titleOf(name)), stat,
-      filtered.has(name) ? icon('filter', 'rt-mark') : null,
-      ...marks(order, name), this.menuButton(name), this.handle(name),
+  private nameCell(layout: Layout, order: readonly SortKey[], active: Active, chosen: string): HTMLElement {
+    const isActive = active.row === -1 && active.column === 0;
+    return this.kept(
+      NAME_COLUMN,
+      `${layout.nameWidth} ${JSON.stringify(order)} ${isActive} ${chosen}`,
+      () => h('div', { role: 'columnheader', 'aria-colindex': 1, id: `${this.prefix}--1-0` }),
+      (element) => {
+        element.className = `rt-lead rt-headcell${isActive ? ' is-active' : ''}`;
+        element.setAttribute('aria-sort', ariaSort(order, NAME_COLUMN));
+        element.style.width = `${layout.nameWidth}px`;
+        const checked = chosen === 'some' ? 'mixed' : String(chosen === 'all');
+        const box = h('span', { class: 'rt-box', 'data-all': '', role: 'checkbox', 'aria-checked': checked, 'aria-label': 'Choose all runs that match', title: 'Choose all runs that match' }, chosen === 'some' ? icon('minus') : icon('check'));
+        element.replaceChildren(...nodes(box, h('span', { class: 'rt-title' }, 'Name'), ...marks(order, NAME_COLUMN), this.menuButton(NAME_COLUMN), this.handle(NAME_COLUMN)));
+      },
     );
-    cell.dataset.field = name;
+  }
+
+  private cell(at: number, layout: Layout, order: readonly SortKey[], active: Active, filtered: Set<string>): HTMLElement {
+    const name = layout.columns[at] as string;
     const left = layout.places[at] as number;
-    cell.style.left = `${left}px`;
-    cell.style.width = `${(layout.places[at + 1] as number) - left}px`;
-    if (active.row === -1 && active.column === at + 1) cell.classList.add('is-active');
-    return cell;
+    const width = (layout.places[at + 1] as number) - left;
+    const isActive = active.row === -1 && active.column === at + 1;
+    return this.kept(
+      name,
+      `${left} ${width} ${at} ${isActive} ${filtered.has(name)} ${JSON.stringify(sortOf(order, name))} ${order.length}`,
+      () => h('div', { role: 'columnheader', title: `${fullTitleOf(name)}\nClick sorts, with Shift by several columns; drag moves the column.` }),
+      (element) => {
+        element.className = `rt-headcell rt-cell${isNumeric(name) ? ' is-number' : ''}${isActive ? ' is-active' : ''}`;
+        element.id = `${this.prefix}--1-${at + 1}`;
+        element.setAttribute('aria-colindex', String(at + 2));
+        element.setAttribute('aria-sort', ariaSort(order, name));
+        element.style.left = `${left}px`;
+        element.style.width = `${width}px`;
+        const field = fieldOf(name);
+        const stat = field?.kind === 'metric' ? h('span', { class: 'rt-stat' }, STAT_WORDS[field.stat]) : null;
+        element.replaceChildren(...nodes(h('span', { class: 'rt-title' }, titleOf(name)), stat, filtered.has(name) ? icon('filter', 'rt-mark') : null, ...marks(order, name), this.menuButton(name), this.handle(name)));
+      },
+    );
   }
 
   private menuButton(name: string): HTMLElement {
@@ -188,6 +224,10 @@ function marks(order: readonly SortKey[], name: string): (HTMLElement | null)[] 
   const sorted = sortOf(order, name);
   if (!sorted) return [];
   return [icon(sorted.descending ? 'arrow-down' : 'arrow-up', 'rt-mark'), order.length > 1 ? h('span', { class: 'rt-order' }, String(sorted.place)) : null];
+}
+
+function nodes(...given: (HTMLElement | null)[]): HTMLElement[] {
+  return given.filter((node) => node !== null);
 }
 
 function ariaSort(order: readonly SortKey[], name: string): string {
