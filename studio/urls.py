@@ -11,6 +11,8 @@ urlpatterns = [
     path("api/v1/", include("registry.data.urls")),
     path("api/v1/", include("registry.runs.urls")),
     path("api/v1/", include("registry.mlmodels.urls")),
+    path("api/v1/", include("registry.traces.urls")),
+    path("api/v1/", include("registry.reports.urls")),
     path("api/v1/", include("registry.lineage.urls")),
     path("api/v1/", include("registry.boards.urls")),
     path("api/v1/", include("designer.pipelines.urls")),

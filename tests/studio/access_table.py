@@ -171,6 +171,13 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("PATCH", MODEL_VERSION): ({"description": "x"}, write(200)),
     ("DELETE", MODEL_VERSION): (None, write(204)),
     ("GET", f"{MODEL_VERSION}/download"): (None, READ),
+    ("POST", f"{MODEL}/rename"): ({"name": "wages"}, write(200)),
+    ("PUT", f"{MODEL}/aliases/<str:alias>"): ({"version": 1}, write(200)),
+    ("DELETE", f"{MODEL}/aliases/<str:alias>"): (None, write(204)),
+    # Traces are written by programs alone.
+    ("GET", f"{W}/traces"): (None, READ),
+    ("GET", f"{W}/traces/<str:trace_id>"): (None, READ),
+    ("GET", f"{W}/traces/<str:trace_id>/spans"): (None, READ),
     # Reports. A reader reads; a link is for whoever has it.
     ("GET", f"{W}/reports"): (None, READ),
     ("POST", f"{W}/reports"): ({"title": "New"}, write(201)),
@@ -247,6 +254,7 @@ TABLE: dict[tuple[str, str], tuple[object, tuple[int, ...]]] = {
     ("GET", f"{P}/models/"): (None, PAGE),
     ("GET", f"{MODEL_PAGE}/"): (None, PAGE),
     ("POST", f"{MODEL_PAGE}/describe/"): ({"description": "x", "tags": ""}, FORM),
+    ("POST", f"{MODEL_PAGE}/rename/"): ({"name": "wages"}, FORM),
     ("POST", f"{MODEL_PAGE}/delete/"): ({"confirm": "income"}, FORM),
     ("GET", f"{VERSION_PAGE}/"): (None, PAGE),
     ("POST", f"{VERSION_PAGE}/describe/"): ({"description": "x"}, FORM),

@@ -128,9 +128,11 @@ def _scene(workspace: Any, alice: Any) -> SimpleNamespace:
     from registry.accounts import services as accounts
     from registry.boards.models import SavedView
     from registry.data.models import Upload
-    from registry.mlmodels.models import LoggedModel, ModelVersion, RegisteredModel
+    from registry.mlmodels.models import LoggedModel, ModelAlias, ModelVersion, RegisteredModel
     from registry.runs import experiments
     from registry.runs.models import Comment, Experiment
+    from registry.reports import services as reports
+    from registry.traces.models import Trace
     from registry.workspaces import services as workspaces
     from tests.conftest import person
 
@@ -152,16 +154,22 @@ def _scene(workspace: Any, alice: Any) -> SimpleNamespace:
     PipelineRun.objects.create(pipeline=pipeline, run=run, revision=1, graph=pipeline.graph)
     model = RegisteredModel.objects.create(workspace=workspace, name="income")
     make.model_folder(settings.STORE_DIR / "models" / "1" / "1")
-    ModelVersion.objects.create(model=model, number=1, path="models/1/1", run=run)
+    version_1 = ModelVersion.objects.create(model=model, number=1, path="models/1/1", run=run)
+    ModelAlias.objects.create(model=model, version=version_1, name="champion")
     upload = Upload.objects.create(workspace=workspace, created_by=alice, filename="a.csv", size=8)
     token, _ = accounts.make_token(user=alice, name="nightly")
     nobody_yet, _ = workspaces.invite(workspace=workspace, by=alice, username="ines", role="reader")
     guest = person("guest")
     experiment = Experiment.objects.create(workspace=workspace, name="Churn")
+    trace = Trace.objects.create(workspace=workspace, experiment=experiment, trace_id="tr-1", request_time=0)
     view = SavedView.objects.create(workspace=workspace, owner=alice, kind="runs", name="Best", shared=True)
+    block = "```atelier\nshow: table\n```\n"
+    report = reports.create(workspace=workspace, by=alice, title="What we found", body=block * 2)
+    link = reports.share(report=report, by=alice)
     return SimpleNamespace(
+        report=report.pk, link=link,
         experiment=experiment.pk, view=view.pk,
         workspace="lab", upload_id=upload.pk, number=1, run_id=run.run_id, port="table", key="auc", id=pipeline.pk,
         pipeline=pipeline.pk, revision=1, slug="binary", token_id=token.pk, user_id=nobody_yet.user_id,
-        secret=lambda: accounts.make_link(user=guest), comment=comment.pk, model_id=logged.model_id, path="notes/read me.txt",
+        secret=lambda: accounts.make_link(user=guest), comment=comment.pk, model_id=logged.model_id, alias="champion", trace_id=trace.trace_id, path="notes/read me.txt",
     )  # fmt: skip

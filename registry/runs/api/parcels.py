@@ -25,10 +25,10 @@ class ParcelIn(serializers.Serializer[Any]):
 
 class PackedExperiment(APIView):
     @extend_schema(operation_id="experiments_pack", responses={(200, "application/zip"): OpenApiTypes.BINARY})
-    def get(self, request: Request, workspace: str, id: int) -> StreamingHttpResponse:
+    def get(self, request: Request, workspace: str, experiment: int) -> StreamingHttpResponse:
         """The experiment as a zip: runs, params, tags, every value of every metric, logs, files. Another studio takes it in."""
         place = access.open_workspace(request.user, workspace, "runs.view")
-        found = Experiment.objects.filter(workspace=place, pk=id, deleted_at=None).first()
+        found = Experiment.objects.filter(workspace=place, pk=experiment, deleted_at=None).first()
         if found is None:
             raise NotFound("There is no such experiment in this workspace.")
         return downloads.stream(request, packing.pack(found), name=f"{found.name}.zip", content_type="application/zip")

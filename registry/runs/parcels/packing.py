@@ -79,7 +79,7 @@ def _described(run: Run) -> dict[str, Any]:
         "created_by": run.created_by.username if run.created_by else "",
         **{name: getattr(run, name) for name in layout.ATTRIBUTES},
         **{name: when.isoformat() if (when := getattr(run, name)) else None for name in layout.TIMES},
-        "params": dict(run.params.values_list("key", "value")),
+        "params": dict(run.params.filter(mirrored=False).values_list("key", "value")),
         "tags": dict(run.tags.values_list("key", "value")),
         "data": [
             {"name": i.data_version.asset.name, "version": i.data_version.number, "port": i.port} for i in inputs
@@ -110,7 +110,7 @@ def _write_points(run: Run, path: Path) -> bool:
     import pyarrow.parquet as pq
 
     # A reused step shows the values of the one that computed them, which lie with that one.
-    series = {s.source or s: s.key for s in run.metrics.select_related("source")}
+    series = {s.source or s: s.key for s in run.metrics.filter(mirrored=False).select_related("source")}
     if not series:
         return False
     schema = pa.schema([("key", pa.string()), ("step", pa.int64()), ("timestamp", pa.int64()), ("value", pa.float64())])
