@@ -27,53 +27,50 @@ export interface GridSpec {
 export interface Grid {
   element: HTMLElement;
   show: (spec: GridSpec) => void;
-  scrollToRow: (row: number) => void;
   stop: () => void;
+}
+
+/** A drawn row, and its cells by column: scrolling sideways changes a few of them. */
+interface Drawn {
+  element: HTMLElement;
+  cells: Map<number, HTMLElement>;
 }
 
 export function grid(): Grid {
   const sized = h('div', { class: 'cmp-sized', role: 'presentation' });
   const element = h('div', { class: 'cmp-grid', tabindex: '0', role: 'table' }, sized);
-  const head = h('div', { class: 'cmp-head', role: 'row', 'aria-rowindex': 1 });
-  const drawn = new Map<number, HTMLElement>();
+  const head: Drawn = { element: h('div', { class: 'cmp-head', role: 'row', 'aria-rowindex': 1 }), cells: new Map() };
+  const rows = new Map<number, Drawn>();
   let spec: GridSpec | null = null;
-  let columns: Span = { from: 0, to: 0 };
   let frame = 0;
 
-  const draw = (fresh: boolean): void => {
+  const draw = (): void => {
     if (!spec) return;
     const { rowHeight, headHeight, columnWidth, nameWidth, pinned } = spec;
     const aside = nameWidth + (pinned === 'column' ? columnWidth : 0);
     const above = headHeight + (pinned === 'row' ? rowHeight : 0);
-    const seen = inSight(spec.columns, columnWidth, element.scrollLeft + aside - nameWidth, element.clientWidth - aside, 1);
-    const rows = inSight(spec.rows, rowHeight, element.scrollTop + above - headHeight, element.clientHeight - above, 4);
-    const moved = fresh || seen.from !== columns.from || seen.to !== columns.to;
-    const focused = moved ? keyOfFocus(element) : '';
-    if (moved) {
-      columns = seen;
-      for (const row of drawn.values()) row.remove();
-      drawn.clear();
-      head.replaceChildren(named('cmp-corner', 'columnheader', spec.corner()), ...cellsOf(spec, columns, (at) => spec!.head(at), 'columnheader'));
+    const columns = inSight(spec.columns, columnWidth, element.scrollLeft + aside - nameWidth, element.clientWidth - aside, 1);
+    const seen = inSight(spec.rows, rowHeight, element.scrollTop + above - headHeight, element.clientHeight - above, 4);
+    fill(spec, head, columns, spec.head, 'columnheader');
+    for (const [at, row] of rows) {
+      if ((at >= seen.from && at < seen.to) || (at === 0 && pinned === 'row')) continue;
+      row.element.remove();
+      rows.delete(at);
     }
-    for (const [at, row] of drawn) {
-      if ((at >= rows.from && at < rows.to) || (at === 0 && pinned === 'row')) continue;
-      row.remove();
-      drawn.delete(at);
+    for (const at of places(seen, pinned === 'row' && spec.rows > 0)) {
+      let row = rows.get(at);
+      if (!row) {
+        row = rowOf(spec, at);
+        rows.set(at, row);
+        sized.append(row.element);
+      }
+      if (!row.element.classList.contains('is-wide')) fill(spec, row, columns, (column) => spec!.cell(at, column), 'cell');
     }
-    const wanted = pinned === 'row' && spec.rows ? [0] : [];
-    for (let at = rows.from; at < rows.to; at += 1) if (!wanted.includes(at)) wanted.push(at);
-    for (const at of wanted) {
-      if (drawn.has(at)) continue;
-      const row = rowOf(spec, at, columns);
-      drawn.set(at, row);
-      sized.append(row);
-    }
-    if (focused) element.querySelector<HTMLElement>(`[data-keep="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   };
 
   const later = (): void => {
     cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(() => draw(false));
+    frame = requestAnimationFrame(draw);
   };
   element.addEventListener('scroll', later, { passive: true });
   const resized = new ResizeObserver(later);
@@ -82,6 +79,8 @@ export function grid(): Grid {
   return {
     element,
     show: (fresh) => {
+      // Turned round, the place that was looked at is another.
+      if (spec && spec.pinned !== fresh.pinned) element.scrollTo(0, 0);
       spec = fresh;
       sized.style.width = `${fresh.nameWidth + fresh.columns * fresh.columnWidth}px`;
       sized.style.height = `${fresh.headHeight + fresh.rows * fresh.rowHeight}px`;
@@ -92,11 +91,14 @@ export function grid(): Grid {
       element.setAttribute('aria-label', fresh.label);
       element.setAttribute('aria-rowcount', String(fresh.rows + 1));
       element.setAttribute('aria-colcount', String(fresh.columns + 1));
-      if (!head.isConnected) sized.append(head);
-      draw(true);
-    },
-    scrollToRow: (row) => {
-      if (spec) element.scrollTop = row * spec.rowHeight;
+      const focused = keyOfFocus(element);
+      for (const row of rows.values()) row.element.remove();
+      rows.clear();
+      head.cells.clear();
+      head.element.replaceChildren(named('cmp-corner', 'columnheader', fresh.corner()));
+      if (!head.element.isConnected) sized.append(head.element);
+      draw();
+      if (focused) element.querySelector<HTMLElement>(`[data-keep="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
     },
     stop: () => {
       cancelAnimationFrame(frame);
@@ -105,29 +107,43 @@ export function grid(): Grid {
   };
 }
 
-function rowOf(spec: GridSpec, at: number, columns: Span): HTMLElement {
+function rowOf(spec: GridSpec, at: number): Drawn {
   const pinned = spec.pinned === 'row' && at === 0;
   const wide = spec.wide?.(at);
-  const row = h(
+  const element = h(
     'div',
     { class: `cmp-row ${pinned ? 'is-pinned' : ''} ${wide ? 'is-wide' : ''}`, role: 'row', 'aria-rowindex': at + 2 },
-    ...(wide ? [named('cmp-wide', 'rowheader', wide)] : [named('cmp-name', 'rowheader', spec.name(at)), ...cellsOf(spec, columns, (column) => spec.cell(at, column), 'cell')]),
+    wide ? named('cmp-wide', 'rowheader', wide) : named('cmp-name', 'rowheader', spec.name(at)),
   );
-  if (!pinned) row.style.top = `${spec.headHeight + at * spec.rowHeight}px`;
-  return row;
+  if (!pinned) element.style.top = `${spec.headHeight + at * spec.rowHeight}px`;
+  return { element, cells: new Map() };
 }
 
-function cellsOf(spec: GridSpec, columns: Span, make: (column: number) => HTMLElement, role: string): HTMLElement[] {
-  const first = spec.pinned === 'column' && spec.columns ? [0] : [];
-  const wanted = [...first];
-  for (let at = columns.from; at < columns.to; at += 1) if (!first.includes(at)) wanted.push(at);
-  return wanted.map((at) => {
-    const pinned = first.includes(at);
+/** The cells that are in sight, and no others. */
+function fill(spec: GridSpec, row: Drawn, columns: Span, make: (column: number) => HTMLElement, role: string): void {
+  const first = spec.pinned === 'column' && spec.columns > 0;
+  for (const [at, cell] of row.cells) {
+    if ((at >= columns.from && at < columns.to) || (at === 0 && first)) continue;
+    cell.remove();
+    row.cells.delete(at);
+  }
+  for (const at of places(columns, first)) {
+    if (row.cells.has(at)) continue;
+    const pinned = at === 0 && first;
     const cell = named(`cmp-cell ${pinned ? 'is-pinned' : ''}`, role, make(at));
     cell.setAttribute('aria-colindex', String(at + 2));
     if (!pinned) cell.style.left = `${spec.nameWidth + at * spec.columnWidth}px`;
-    return cell;
-  });
+    row.cells.set(at, cell);
+    // What sticks stands right after the name, in the flow.
+    if (pinned) row.element.children[0].after(cell);
+    else row.element.append(cell);
+  }
+}
+
+function places(span: Span, first: boolean): number[] {
+  const found = first ? [0] : [];
+  for (let at = span.from; at < span.to; at += 1) if (!first || at > 0) found.push(at);
+  return found;
 }
 
 function named(classes: string, role: string, content: HTMLElement): HTMLElement {

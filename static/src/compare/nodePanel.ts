@@ -5,6 +5,7 @@ import { codeDiff } from '../code/diff';
 import { h, icon, replace } from '../runs/dom';
 import { lookOf, type Status } from '../runs/states';
 import type { Change, GraphsSeen, NodeSeen, SideSeen } from './graphTab';
+import { columnsDiffs } from './columnsDiff';
 import { MARKS } from './marks';
 import type { PartContext } from './page';
 import { changedText, COLUMNS, type Facts, outputFacts, sidesText } from './nodeFacts';
@@ -56,6 +57,7 @@ export function nodePanel(context: PartContext, close: () => void): NodePanel {
           ...changeList(node, paramTitle, portTitle, titles, stops),
           h('h3', { class: 'fs-4 mt-3 mb-1' }, 'Side by side'),
           sidesTable(node, titles, portTitle, context),
+          ...columnsDiffs(node, context.workspace, portTitle),
           otherParams(node, paramTitle),
         ),
       );

@@ -6,6 +6,8 @@ import { galleries, pairs, pictureAt, type RunFiles, tablesOf } from './files';
 import { changedText, sidesText } from './nodeFacts';
 import { baseOf, confusionDifference, confusions, type Judged, overlays } from './overlay';
 import { placed } from './placing';
+import { columnChanges } from './profiles';
+import type { Profile } from '../data/profile';
 
 const judged = (name: string, models: Evaluation['models'], figures: Evaluation['figures'] = []): Judged => ({
   name, run_id: name, color: `#${name}`, evaluation: { format: 1, task: 'binary', models, figures },
@@ -80,6 +82,21 @@ describe('nodes', () => {
     expect(sidesText(change({ all: true, kinds: [], names: [], except: ['age'] }, null), 'left')).toBe('all columns without age');
     expect(sidesText(change({ type: 'table', summary: { rows: 1000, columns: [1, 2] } }, null, 'output'), 'left')).toBe('1,000 rows × 2 columns');
     expect([changedText(change(0.7, 0.8)), changedText(change(0.8, 0.7)), changedText(change('a', 'b'))]).toEqual([' (+0.1)', ' (−0.1)', '']);
+  });
+});
+
+describe('tables', () => {
+  const column = (name: string, more: object = {}): Profile['columns'][number] => ({ name, kind: 'number', missing: 0, distinct: 3, min: 1, max: 3, mean: 2, std: 1, quantiles: { '0.5': 2 }, histogram: null, top: null, ...more });
+
+  it('differ where a measure of a column does, or a column is gone', () => {
+    const left = { rows: 10, columns: [column('age'), column('same'), column('old')] };
+    const right = { rows: 20, columns: [column('age', { mean: 2.5, missing: 5 }), column('same', { mean: 2 + 1e-13 }), column('new')] };
+    expect(columnChanges(left, right)).toEqual([
+      { column: 'age', what: 'Missing', left: '0 %', right: '25 %' },
+      { column: 'age', what: 'Mean', left: '2', right: '2.5' },
+      { column: 'old', what: 'Column', left: 'there', right: 'not there' },
+      { column: 'new', what: 'Column', left: 'not there', right: 'there' },
+    ]);
   });
 });
 

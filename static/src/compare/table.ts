@@ -162,6 +162,8 @@ function headOf(run: RunHead, column: number, count: number, transposed: boolean
       'div',
       { class: 'cmp-runline small' },
       h('span', { class: `text-${look.tone}`, title: look.word }, icon(look.icon), ` ${look.word}`),
+      // Runs of one pipeline bear one name.
+      h('span', { class: 'text-secondary font-monospace', title: `Run ${run.run_id}` }, run.run_id.slice(0, 6)),
       run.archived && h('span', { class: 'text-secondary', title: 'Archived: out of the lists' }, icon('archive'), h('span', { class: 'visually-hidden' }, 'Archived')),
       run.deleted && h('span', { class: 'text-red', title: 'In the bin: it will be removed for good' }, icon('trash'), ' In the bin'),
       isBase && h('span', { class: 'badge bg-primary-lt' }, icon('flag', 'me-1'), 'Base'),
