@@ -103,8 +103,8 @@ def set_dataset_tags(call: Call) -> dict[str, Any]:
 
 @route("DELETE", "datasets/{dataset_id}/tags/{key*}", action="runs.submit", versions=V3)
 def delete_dataset_tag(call: Call) -> dict[str, Any]:
-    tags = {call.params["key"]: None}
-    tracking.run_in_writer(partial(evaluation.set_tags, dataset=_dataset(call), by=call.user, tags=tags))
+    key = call.params["key"]
+    tracking.run_in_writer(partial(evaluation.delete_tag, dataset=_dataset(call), by=call.user, key=key))
     return {}
 
 
@@ -140,7 +140,8 @@ def delete_records(call: Call) -> dict[str, Any]:
 
 @route("GET", "datasets/{dataset_id}/experiment-ids", action="runs.view", versions=V3)
 def get_experiment_ids(call: Call) -> dict[str, Any]:
-    return {"experiment_ids": _ids(_dataset(call))}
+    found = EvaluationDataset.objects.filter(workspace=call.workspace, dataset_id=call.params["dataset_id"]).first()
+    return {"experiment_ids": _ids(found) if found else []}
 
 
 @route("POST", "datasets/{dataset_id}/add-experiments", action="runs.submit", versions=V3)
@@ -198,7 +199,7 @@ def _tags(call: Call) -> dict[str, Any]:
     tags = _json(call, "tags")
     if not isinstance(tags, dict):
         raise invalid("`tags` must be a JSON object.")
-    return {str(key): value if value is None else str(value) for key, value in tags.items()}
+    return {str(key): str(value) for key, value in tags.items() if value is not None}
 
 
 def _json(call: Call, name: str) -> Any:

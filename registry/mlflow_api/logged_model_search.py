@@ -150,8 +150,6 @@ def _metric(field: str, asked: Mapping[str, Any]) -> Subquery:
         raise invalid(f"Invalid order by field name: {field}. Only metrics are supported.")
     rows = LoggedModelMetric.objects.filter(model=OuterRef("pk"), key=key.strip("`"))
     name, digest = v.text(asked, "dataset_name"), v.text(asked, "dataset_digest")
-    if digest and not name:
-        raise invalid("`dataset_digest` can only be specified if `dataset_name` is also specified.")
     if name:
         rows = rows.filter(dataset_name=name)
     if digest:

@@ -68,14 +68,14 @@ def finalize_logged_model(call: Call) -> dict[str, Any]:
     status = STATUS_IN.get(v.as_integer(told) if v.as_integer(told) is not None else told) if isinstance(told, str | int) else None
     if status is None:
         raise invalid(v.invalid_value("status", told, "It must be LOGGED_MODEL_READY or LOGGED_MODEL_UPLOAD_FAILED."))
-    found = _found(call)
+    found = _any(call)
     tracking.run_in_writer(partial(logged.finalize, model=found, by=call.user, status=status))
     return {"model": model(found)}
 
 
 @route("DELETE", "logged-models/{model_id}", action="runs.edit")
 def delete_logged_model(call: Call) -> dict[str, Any]:
-    found = logged.find(call.workspace, call.params["model_id"], deleted_too=True)
+    found = _any(call)
     tracking.run_in_writer(partial(logged.delete, model=found, by=call.user))
     return {}
 
@@ -83,14 +83,14 @@ def delete_logged_model(call: Call) -> dict[str, Any]:
 @route("PATCH", "logged-models/{model_id}/tags", action="runs.submit")
 def set_logged_model_tags(call: Call) -> dict[str, Any]:
     v.checked(call.body, {"tags": (v.ARRAY,)})
-    tracking.run_in_writer(partial(logged.set_tags, model=_found(call), by=call.user, tags=_tags(call)))
+    tracking.run_in_writer(partial(logged.set_tags, model=_any(call), by=call.user, tags=_tags(call)))
     return {}
 
 
 @route("DELETE", "logged-models/{model_id}/tags/{tag_key*}", action="runs.edit")
 def delete_logged_model_tag(call: Call) -> dict[str, Any]:
     tracking.run_in_writer(
-        partial(logged.delete_tag, model=_found(call), by=call.user, key=call.params["tag_key"])
+        partial(logged.delete_tag, model=_any(call), by=call.user, key=call.params["tag_key"])
     )
     return {}
 
@@ -99,7 +99,7 @@ def delete_logged_model_tag(call: Call) -> dict[str, Any]:
 def log_logged_model_params(call: Call) -> dict[str, Any]:
     v.checked(call.body, {"params": (v.ARRAY,)})
     try:
-        tracking.run_in_writer(partial(logged.add_params, model=_found(call), by=call.user, params=_params(call)))
+        tracking.run_in_writer(partial(logged.add_params, model=_any(call), by=call.user, params=_params(call)))
     except Conflict as error:
         raise invalid(error.message) from None
     return {}
@@ -189,6 +189,11 @@ def address(found: LoggedModel) -> str:
 
 def _found(call: Call, model_id: str = "") -> LoggedModel:
     return logged.find(call.workspace, model_id or call.params["model_id"])
+
+
+def _any(call: Call) -> LoggedModel:
+    """Deleted or not: as MLflow has it, what is in the bin can still be written on."""
+    return logged.find(call.workspace, call.params["model_id"], deleted_too=True)
 
 
 def _name(told: str) -> str:

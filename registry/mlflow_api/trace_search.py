@@ -32,6 +32,7 @@ from registry.workspaces.models import Workspace
 USUAL, MOST = 100, 500
 TEXT = fields.EQUAL | fields.LIKE | fields.LISTS | {"RLIKE"}
 PAIRS = fields.EQUAL | fields.LIKE | fields.NULLS | {"RLIKE"}
+ASSESSED = PAIRS | fields.SIZE
 NUMBER = fields.PROTOCOL_NUMBER
 FIELDS = fields.Fields(
     noun="trace",
@@ -52,8 +53,8 @@ FIELDS = fields.Fields(
         fields.Group("tags", aliases=("tag",), operators=PAIRS, called="tag"),
         fields.Group("metadata", aliases=("request_metadata",), operators=PAIRS, called="request_metadata"),
         fields.Group("span", operators=TEXT, order=False, called="span"),
-        fields.Group("feedback", fields.EITHER, order=False, called="feedback"),
-        fields.Group("expectation", fields.EITHER, order=False, called="expectation"),
+        fields.Group("feedback", fields.EITHER, operators=ASSESSED, order=False, called="feedback"),
+        fields.Group("expectation", fields.EITHER, operators=ASSESSED, order=False, called="expectation"),
     ),
     words=("attribute", "trace", "attributes"),
     strict=True,
@@ -63,6 +64,7 @@ COLUMNS = {
     "status": "state", "client_request_id": "client_request_id", "experiment_id": "experiment_id",
 }  # fmt: skip
 NUMBERS = ("timestamp_ms", "execution_time_ms", "end_time_ms")
+CONTENT = fields.LIKE | {"RLIKE"}
 SPAN_COLUMNS = ("name", "type", "status")
 
 
@@ -136,6 +138,8 @@ def _with_span(spans: "QuerySet[Span]", asked: tree.Compare) -> "QuerySet[Span]"
     if key in SPAN_COLUMNS:
         return spans.filter(where.text(key, asked))
     if key == "content":
+        if asked.operator not in CONTENT:
+            raise BadFilter.at(asked.at, f"span.content comparator '{asked.operator}' not one of '{set(CONTENT)}'")
         return spans.filter(where.text("attributes", asked) | where.text("name", asked))
     if key.startswith("attributes."):
         # Cast, for what comes out of JSON is compared as JSON otherwise.

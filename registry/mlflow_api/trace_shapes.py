@@ -169,7 +169,16 @@ def value_in(kind: str, told: Mapping[str, Any]) -> tuple[Any, dict[str, Any] | 
         except orjson.JSONDecodeError:
             raise invalid("The serialized value of this expectation is not valid JSON.") from None
     error = told.get("error")
-    return told.get("value"), error if isinstance(error, dict) else None
+    return _plain(told.get("value")), error if isinstance(error, dict) else None
+
+
+def _plain(value: Any) -> Any:
+    """Protocol buffers know one kind of number: 5 comes as 5.0."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return int(value)
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return {key: _plain(one) for key, one in value.items()} if isinstance(value, dict) else value
 
 
 def texts(told: Any) -> dict[str, str]:

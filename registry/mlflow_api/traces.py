@@ -66,7 +66,11 @@ def export_spans(call: Call) -> Text:
 
 @route("GET", "traces/get", action="runs.view", versions=V3)
 def get_trace(call: Call) -> dict[str, Any]:
-    found = whole(call, v.text(call.body, "trace_id", required=True))
+    trace_id = v.text(call.body, "trace_id", required=True)
+    try:
+        found = whole(call, trace_id)
+    except errors.ProtocolError:
+        raise errors.missing(f"Trace with ID {trace_id} is not found.") from None  # its words here
     said = _with_spans([found])
     partial_too = v.boolean(call.body, "allow_partial")
     if not partial_too and not said[0]["spans"]:

@@ -47,12 +47,18 @@ def delete(*, dataset: EvaluationDataset, by: Any) -> None:
 
 
 @transaction.atomic
-def set_tags(*, dataset: EvaluationDataset, by: Any, tags: Mapping[str, str | None]) -> None:
-    """Add or change these; one that is null goes."""
+def set_tags(*, dataset: EvaluationDataset, by: Any, tags: Mapping[str, str]) -> None:
+    """Add or change these. Tags are about the data set; it is not another one with them."""
     access.require(by, "runs.submit", dataset.workspace)
-    joined = {**dataset.tags, **tags}
-    dataset.tags = {key: value for key, value in joined.items() if value is not None}
-    _touch(dataset, by)
+    dataset.tags = {**dataset.tags, **tags}
+    dataset.save(update_fields=["tags"])
+
+
+@transaction.atomic
+def delete_tag(*, dataset: EvaluationDataset, by: Any, key: str) -> None:
+    access.require(by, "runs.submit", dataset.workspace)
+    dataset.tags = {name: value for name, value in dataset.tags.items() if name != key}
+    dataset.save(update_fields=["tags"])
 
 
 @transaction.atomic
@@ -74,18 +80,21 @@ def upsert(*, dataset: EvaluationDataset, by: Any, records: Sequence[Mapping[str
     """How many are new and how many were changed: the same inputs are the same record."""
     access.require(by, "runs.submit", dataset.workspace)
     now = _now()
-    told = {_key(record): record for record in records}
-    known = {record.key: record for record in dataset.records.filter(key__in=list(told))}
-    fresh = [_record(dataset, key, record, now, by) for key, record in told.items() if key not in known]
-    for key, record in known.items():
-        _merge(record, told[key], now, by)
-    DatasetRecord.objects.bulk_create(fresh, batch_size=AT_ONCE)
+    keys = [_key(record) for record in records]
+    known = {record.key: record for record in dataset.records.filter(key__in=keys)}
+    fresh: dict[str, DatasetRecord] = {}
+    for key, record in zip(keys, records, strict=True):
+        if found := known.get(key) or fresh.get(key):
+            _merge(found, record, now, by)
+        else:
+            fresh[key] = _record(dataset, key, record, now, by)
+    DatasetRecord.objects.bulk_create(fresh.values(), batch_size=AT_ONCE)
     DatasetRecord.objects.bulk_update(
         known.values(), ["outputs", "expectations", "tags", "updated", "updated_by"], batch_size=AT_ONCE
     )
     dataset.schema = orjson.dumps(_schema(dataset, records)).decode()
     dataset.profile = orjson.dumps({"num_records": dataset.records.count()}).decode()
-    _touch(dataset, by)
+    _touch(dataset, by, next((_user(record, by) for record in reversed(records)), ""))
     return len(fresh), len(records) - len(fresh)
 
 
@@ -104,9 +113,10 @@ def _link(dataset: EvaluationDataset, experiments: Sequence[Experiment]) -> None
     )
 
 
-def _touch(dataset: EvaluationDataset, by: Any) -> None:
-    dataset.updated = _now()
-    dataset.updated_by = by.username
+def _touch(dataset: EvaluationDataset, by: Any, user: str = "") -> None:
+    # Never the same digest for another state.
+    dataset.updated = max(_now(), dataset.updated + 1)
+    dataset.updated_by = user or by.username
     dataset.digest = _digest(dataset.name, dataset.updated)
     dataset.save()
 
@@ -117,7 +127,7 @@ def _record(dataset: EvaluationDataset, key: str, told: Mapping[str, Any], now: 
     if source is not None and kind not in SOURCES:
         raise Invalid(f"Invalid dataset record source type: {kind}. Valid source types: {list(SOURCES)}")
     data = (source or {}).get("source_data") or {}
-    user = str((told.get("tags") or {}).get(USER_TAG) or by.username)
+    user = _user(told, by)
     return DatasetRecord(
         dataset=dataset, key=key, inputs=told.get("inputs") or {}, outputs=told.get("outputs"),
         expectations=told.get("expectations"), tags=told.get("tags"),
@@ -134,7 +144,13 @@ def _merge(record: DatasetRecord, told: Mapping[str, Any], now: int, by: Any) ->
     for name in ("expectations", "tags"):
         if told.get(name):
             setattr(record, name, {**(getattr(record, name) or {}), **told[name]})
-    record.updated, record.updated_by = now, str((told.get("tags") or {}).get(USER_TAG) or by.username)
+    record.updated, record.updated_by = now, _user(told, by)
+
+
+def _user(told: Mapping[str, Any], by: Any) -> str:
+    """The program's own user, if it names one."""
+    tags = told.get("tags")
+    return str((tags.get(USER_TAG) if isinstance(tags, dict) else "") or by.username)
 
 
 def _key(record: Mapping[str, Any]) -> str:

@@ -113,7 +113,7 @@ def require_active(experiment: Experiment) -> None:
 
 def put_tags(trace: Trace, tags: Mapping[str, str]) -> None:
     TraceTag.objects.bulk_create(
-        [TraceTag(trace=trace, key=key, value=value) for key, value in tags.items() if key not in keys.COMPUTED],
+        [TraceTag(trace=trace, key=key, value=value) for key, value in tags.items() if key != keys.ARTIFACTS],
         update_conflicts=True, unique_fields=["trace", "key"], update_fields=["value"],
     )  # fmt: skip
 
