@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, TextField, Value, When
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from registry.runs import goals
 from registry.runs.models import DatasetUse, MetricSummary, Param, Star, Tag
@@ -71,6 +71,9 @@ def one(c: Compare, user: Any = None, strict: bool = False) -> Q:
         case "datasets":
             return _dataset(c)
     key = c.name.key
+    if key == "user_id":
+        # As the protocol tells it: whom the client named, else who sent it.
+        return where.text_of(Coalesce("client_user", "created_by__username", Value("unknown")), c)
     if key in TEXTS:
         return where.text(TEXTS[key], c)
     if key in TIMES:
@@ -106,7 +109,7 @@ def _dataset(c: Compare) -> Q:
     uses: QuerySet[DatasetUse] = DatasetUse.objects.filter(run=OuterRef("pk"))
     if c.name.key == "context":
         # Keys with dots are texts of their own in JSON; Django would take them for a path.
-        uses = uses.annotate(context=KeyTextTransform(CONTEXT, "tags"))
+        uses = uses.annotate(context=Cast(KeyTextTransform(CONTEXT, "tags"), TextField()))
         matching = uses.filter(where.text("context", c))
     else:
         matching = uses.filter(where.text(f"dataset__{c.name.key}", c))
