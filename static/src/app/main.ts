@@ -8,8 +8,10 @@ import '@tabler/core';
 import htmx from 'htmx.org';
 
 import { startBehaviours } from './behaviours';
+import { followClientLink } from './clientLinks';
 import { startTheme } from './theme';
 
+followClientLink();
 startTheme();
 startBehaviours(document);
 // What HTMX swaps in behaves like what came with the page.
