@@ -58,7 +58,7 @@ def put_tag(*, run: Run, by: Any, key: str, value: str) -> None:
 @transaction.atomic
 def remove_tag(*, run: Run, by: Any, key: str) -> None:
     access.require(by, "runs.edit", run.workspace)
-    if not Tag.objects.filter(run=run, key=_own_key(key)).delete()[0]:
+    if not Tag.objects.filter(run=run, key=_own_key(_limited(key, "key", LONGEST_KEY))).delete()[0]:
         raise NotFound(f"{run.name} has no tag {key[:80]}.", fields={"key": key})
     news.of_note(run).save()
 

@@ -30,6 +30,7 @@ export function actions(context: ActionContext): ActionsView {
   let run: RunRecord | null = null;
   let about: About | null = null;
   let shown = '';
+  let renaming = false;
 
   const act = async (method: string, path: string, done?: () => void): Promise<void> => {
     try {
@@ -46,7 +47,9 @@ export function actions(context: ActionContext): ActionsView {
     const input = h('input', { class: 'form-control studio-rename', maxlength: 250, 'aria-label': 'Name of the run', value: about.name });
     input.value = about.name;
     const wrong = h('div', { class: 'text-danger small', role: 'alert' });
+    renaming = true;
     const close = (): void => {
+      renaming = false;
       shown = '';
       draw();
       title.querySelector<HTMLElement>('[data-act="rename"]')?.focus();
@@ -140,7 +143,7 @@ export function actions(context: ActionContext): ActionsView {
     shown = signature;
     name.textContent = about.name;
     // Somebody is typing another name.
-    if (title && !title.querySelector('form:focus-within')) replace(title, name, ' ', rename, star);
+    if (title && !renaming) replace(title, name, ' ', rename, star);
     document.title = document.title.replace(/^[^·]*/, `${about.name} `);
     drawStar();
     drawMenu();

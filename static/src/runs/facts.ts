@@ -4,6 +4,9 @@ import { number } from '../app/format';
 import { empty, h, replace } from './dom';
 import type { Param, RunRecord } from './record';
 
+/** Characters of a value beyond which it scrolls in its own box: a prompt must not push everything else away. */
+const LONG = 400;
+
 export function paramsView(nameOf: (node: string) => string): { element: HTMLElement; show: (params: readonly Param[], more: boolean) => void } {
   const element = h('div', { class: 'card' });
   let shown = '';
@@ -17,8 +20,10 @@ export function paramsView(nameOf: (node: string) => string): { element: HTMLEle
         replace(element, empty('No parameters', 'The settings of each node are written down when the run starts.'));
         return;
       }
-      const rows = params.map((param) => [nameOf(param.node_id), param.key, param.value]);
-      replace(element, ...searchable(['Node', 'Parameter', 'Value'], rows, 'Search the parameters'), more && h('p', { class: 'text-secondary small m-3' }, `The first ${number(params.length)} parameters are shown; the REST API gives all of them by the page.`));
+      // Whose they are says nothing where all are the run's own.
+      const byNode = params.some((param) => param.node_id);
+      const rows = params.map((param) => [...(byNode ? [nameOf(param.node_id)] : []), param.key, param.value]);
+      replace(element, ...searchable([...(byNode ? ['Node'] : []), 'Parameter', 'Value'], rows, 'Search the parameters'), more && h('p', { class: 'text-secondary small m-3' }, `The first ${number(params.length)} parameters are shown; the REST API gives all of them by the page.`));
     },
   };
 }
@@ -48,7 +53,7 @@ export function environmentView(): { element: HTMLElement; show: (environment: R
 }
 
 function searchable(titles: string[], rows: string[][], label: string): HTMLElement[] {
-  const body = h('tbody', {}, ...rows.map((row) => h('tr', {}, ...row.map((cell, at) => h('td', { class: `studio-name ${at === row.length - 1 ? 'font-monospace small' : ''}` }, cell)))));
+  const body = h('tbody', {}, ...rows.map((row) => h('tr', {}, ...row.map((cell, at) => h('td', { class: `studio-name ${at === row.length - 1 ? 'font-monospace small' : ''}` }, at === row.length - 1 && cell.length > LONG ? h('div', { class: 'studio-long', tabindex: '0' }, cell) : cell)))));
   const search = h('input', { type: 'search', class: 'form-control form-control-sm', placeholder: label, 'aria-label': label });
   search.addEventListener('input', () => {
     const wanted = search.value.trim().toLowerCase();

@@ -32,7 +32,7 @@ export function lineageView(workspace: string, start: string): LineageView {
   const draw = (): void => {
     if (!picture) return;
     if (!picture.edges.length) {
-      replace(pane, empty('Nothing hangs on this run yet', 'Data that it reads, runs within it and models that it leaves are joined here.'));
+      replace(pane, empty('Nothing hangs on it yet', 'Data that is read, runs within runs and models that they leave are joined here.'));
       return;
     }
     const { placed, width, height } = layout(picture);
@@ -72,7 +72,7 @@ export function lineageView(workspace: string, start: string): LineageView {
     const name = address && !isRoot ? h('a', { href: address, class: 'studio-lineage-name text-reset', title: node.title }, node.title) : h('span', { class: 'studio-lineage-name', title: node.title }, node.title);
     return h(
       'div',
-      { class: `studio-lineage-box is-${node.kind} ${isRoot ? 'is-root' : ''}`, 'data-lineage': node.id, role: 'group', 'aria-label': `${look.word} ${node.title}${isRoot ? ', this run' : ''}. ${words.join('. ')}` },
+      { class: `studio-lineage-box is-${node.kind} ${isRoot ? 'is-root' : ''}`, 'data-lineage': node.id, role: 'group', 'aria-label': `${look.word} ${node.title}${isRoot ? ', this one' : ''}. ${words.join('. ')}` },
       icon(look.icon, 'studio-lineage-icon'),
       h('div', { class: 'studio-lineage-words' }, name, h('span', { class: 'text-secondary small text-truncate' }, node.status ? stateBadge(node.status as Status) : `${look.word}, ${node.subtitle}`)),
       !grown.has(node.id) && h('button', { type: 'button', class: 'btn btn-icon btn-sm btn-ghost-secondary', title: 'Show what else hangs on it', 'aria-label': `Show what else hangs on ${node.title}`, onclick: () => void grow(node) }, icon('plus')),

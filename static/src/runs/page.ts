@@ -106,7 +106,7 @@ export function startPage(root: HTMLElement): void {
       make: () => {
         drawing = graph && graphView(graph, data.components, choose);
         const nodes = hasNodes() && h('div', { class: 'studio-overview mb-3' }, h('div', { class: 'studio-overview-main' }, drawing && h('div', { class: 'card mb-3' }, drawing.element), h('div', { class: 'card' }, steps.element)), panel.element);
-        return h('div', {}, h('div', { 'data-progress': '' }), first.description, nodes, first.element);
+        return h('div', {}, first.description, nodes, first.element);
       },
       shown: () => requestAnimationFrame(() => drawing?.fit()),
     },
