@@ -119,13 +119,10 @@ class Writer:
             memory.forget()
             if isinstance(error, DatabaseError):
                 connection.close_if_unusable_or_obsolete()
-            if len(jobs) == 1:
-                jobs[0].error = error
-            else:
-                # One of them; each by itself finds out which.
-                for job in jobs:
-                    job.result = job.error = None
-                    self._alone(job)
+            # One of them, or something that we remembered and is gone: each by itself finds out.
+            for job in jobs:
+                job.result = job.error = None
+                self._alone(job)
         finally:
             for job in jobs:
                 job.end()

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from registry.errors import StudioError
-from registry.runs import execution, news, records
+from registry.runs import execution, mirrors, news, records
 from registry.runs.models import Run, RunEvent, RunOutput
 from registry.runs.spec import RunSpec, Step
 from registry.runs.states import TERMINAL, RunStatus
@@ -58,6 +58,7 @@ class Ledger:
         self._progress: dict[str, dict[str, Any]] = {}
         self._begun: dict[str, datetime] = {}
         self._news: list[RunEvent] = []
+        self._called: dict[int, str] | None = None
 
     # Questions.
 
@@ -147,6 +148,7 @@ class Ledger:
         """The step has failed, and with it everything downstream is skipped. Everything else goes on."""
         if not self._move(node, status, error=dict(error), ended_at=timezone.now(), **fields):
             return
+        self._mirror_metrics(node)
         because = {
             "code": "upstream-failed",
             "message": f"Skipped, because “{self.rows[node].name}” did not finish.",
@@ -164,7 +166,8 @@ class Ledger:
 
     def cancel_running(self, because: Mapping[str, Any]) -> None:
         for node in self.with_status(RunStatus.RUNNING):
-            self._move(node, RunStatus.CANCELLED, error=dict(because), ended_at=timezone.now())
+            if self._move(node, RunStatus.CANCELLED, error=dict(because), ended_at=timezone.now()):
+                self._mirror_metrics(node)
 
     # Single events.
 
@@ -217,6 +220,17 @@ class Ledger:
             for output in event["outputs"]:
                 self.outputs[node, output["port"]] = {"type": output["type"], "path": output["path"]}
             self._news.append(news.of_step(row, event["outputs"]))
+            self._mirror_metrics(node)
+
+    def _mirror_metrics(self, node: str) -> None:
+        """What a step measured is shown at its pipeline from its end on."""
+        if node:
+            mirrors.show_metrics(self.run, [self.rows[node].pk], self._names())
+
+    def _names(self) -> dict[int, str]:
+        if self._called is None:
+            self._called = mirrors.called(self.run)
+        return self._called
 
     def _task_ended(self, event: Mapping[str, Any]) -> None:
         if event["e"] == "task-finished":
@@ -270,6 +284,8 @@ class Ledger:
         for node in list(self._params) if only is None else [only]:
             if params := self._params.pop(node, None):
                 records.record_params(self.rows[node], params)
+                if node:
+                    mirrors.show_params(self.run, [self.rows[node].pk], self._names())
         for node in list(self._progress) if only is None else [only]:
             if progress := self._progress.pop(node, None):
                 records.record_progress(self.rows[node], progress)

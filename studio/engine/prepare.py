@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from designer.compiler.reuse import why_missed
 from designer.pipelines.models import PipelineRun
-from registry.runs import execution, news, records, selectors, tracking
+from registry.runs import execution, mirrors, news, records, selectors, tracking
 from registry.runs.models import Run, RunOutput
 from registry.runs.spec import RunSpec, Step
 from registry.runs.states import RunStatus
@@ -56,6 +56,9 @@ def _write(
         {step: {key: value for key, value in params[step.node_id].items() if key != "path"} for step in made}
     )
     _link(made, hits)
+    called = mirrors.called(run)
+    mirrors.show_params(run, [step.pk for step in made], called)
+    mirrors.show_metrics(run, [step.pk for step in made if step.node_id in hits], called)
     shown = {
         step.pk: [
             {"port": o.port, "type": o.type, "summary": o.summary}

@@ -59,6 +59,9 @@ def test_everything_a_node_says_is_kept_under_it_in_order(engine):
         2,
     )
     assert step.params.get(key="depth").value == "3"
+    # The pipeline shows it too, for tables and searches.
+    assert run.metrics.get(key=f"{step.name}/loss").last == 0.25
+    assert run.params.get(key=f"{step.name}/depth").value == "3"
     # With what a node was started is known as well, even where it says nothing itself.
     assert step.params.get(key="script").value == code
     assert step.seconds > 0
