@@ -38,8 +38,8 @@ ETAG = re.compile(r'"?([0-9a-zA-Z]{16})"?')
 @route("POST", f"{BASE}/mpu/create/{{path*}}", action="runs.submit")
 def create(call: Call) -> dict[str, Any]:
     checked(call.body, {"path": (REQUIRED, STRING), "num_parts": (INTEGER,)})
-    count = integer(call.body, "num_parts", 1) or 1
-    if not 1 <= count <= MOST_PARTS:
+    count = integer(call.body, "num_parts", 1)
+    if count is None or not 1 <= count <= MOST_PARTS:
         raise errors.invalid(f"num_parts must be between 1 and {MOST_PARTS}.")
     place = _target(call)
     place.require_writable()

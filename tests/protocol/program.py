@@ -14,19 +14,19 @@ class Program:
         self.authorization, self.prefix = authorization, prefix
         self.client = Client()
 
-    def get(self, path: str, **query: Any) -> Any:
+    def get(self, path: str, /, **query: Any) -> Any:
         return self.ask("GET", path, query=query)
 
-    def post(self, path: str, **body: Any) -> Any:
+    def post(self, path: str, /, **body: Any) -> Any:
         return self.ask("POST", path, json.dumps(body).encode())
 
-    def patch(self, path: str, **body: Any) -> Any:
+    def patch(self, path: str, /, **body: Any) -> Any:
         return self.ask("PATCH", path, json.dumps(body).encode())
 
     def put(self, path: str, data: bytes) -> Any:
         return self.ask("PUT", path, data, content_type="application/octet-stream")
 
-    def delete(self, path: str, **body: Any) -> Any:
+    def delete(self, path: str, /, **body: Any) -> Any:
         return self.ask("DELETE", path, json.dumps(body).encode())
 
     def ask(
