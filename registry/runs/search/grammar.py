@@ -82,6 +82,9 @@ class _Reader:
                 start.start, f"A filter may hold {MOST_COMPARISONS} conditions. Many values of one field go into a list: "
                 "run_id IN ('…', '…').", protocol="Invalid filter: too many clauses",
             )  # fmt: skip
+        following = self.tokens[self.at + 1]
+        if following.kind == "end" or following.is_word("AND", "OR"):
+            raise self._wrong(f"{shown(start.text)} is compared with nothing. Write {shown(start.text)} = 'a', for example.")
         name, known, self.at = names.read(self.tokens, self.at, self.fields)
         operator, written = self.operator()
         values.check_operator(name, known, operator, written, self.fields)

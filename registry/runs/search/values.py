@@ -112,10 +112,7 @@ def _must_be_text(token: Token, name: Name, known: Attribute | Group, fields: Fi
 
 
 def _must_be_number(token: Token, name: Name, fields: Fields) -> int | float:
-    number = _number(token) if token.kind == "number" else None
-    if number is None and not fields.strict:
-        number = _maybe_number(token)
-    if number is not None:
+    if (number := _maybe_number(token)) is not None:
         return number
     what = "metric" if name.group == "metrics" else f"numeric attribute: {name.key}"
     quoted = token.unquoted() if token.kind in ("single", "double") else ""
