@@ -4,6 +4,8 @@ import time
 from functools import partial
 from typing import Any
 
+import orjson
+
 from registry.mlflow_api import errors, trace_search, trace_shapes
 from registry.mlflow_api import validation as v
 from registry.mlflow_api.errors import invalid
@@ -73,14 +75,14 @@ def get_trace(call: Call) -> dict[str, Any]:
         raise errors.missing(f"Trace with ID {trace_id} is not found.") from None  # its words here
     said = _with_spans([found])
     partial_too = v.boolean(call.body, "allow_partial")
-    if not partial_too and not said[0]["spans"]:
+    if not partial_too and not _is_whole(said[0]):
         raise errors.missing(f"Trace with ID {found.trace_id} is not fully exported yet, please try again later.")
     return {"trace": said[0]}
 
 
 @route("GET", "traces/batchGet", action="runs.view", versions=V3)
 def batch_get_traces(call: Call) -> dict[str, Any]:
-    return {"traces": [one for one in _with_spans(_many(call)) if one["spans"]]}
+    return {"traces": [one for one in _with_spans(_many(call)) if _is_whole(one)]}
 
 
 @route("POST", "traces/batchGetInfos", action="runs.view", versions=V3)
@@ -225,6 +227,15 @@ def _with_spans(traces: list[Trace]) -> list[dict[str, Any]]:
         {"trace_info": trace_shapes.info(one), "spans": trace_shapes.spans(by_trace.get(one.pk, ()), one)}
         for one in traces
     ]
+
+
+def _is_whole(said: dict[str, Any]) -> bool:
+    """Whether as many spans are here as the client said there would be."""
+    try:
+        expected = orjson.loads(said["trace_info"]["trace_metadata"].get(keys.SIZE, "{}")).get("num_spans", 1)
+        return len(said["spans"]) >= max(1, int(expected))
+    except (orjson.JSONDecodeError, AttributeError, TypeError, ValueError):
+        return bool(said["spans"])
 
 
 def _tag_value(key: str, value: str) -> str:
