@@ -32,9 +32,11 @@ export interface LineScene {
 
 /** Lines of fewer points than this have a dot at each, where there is room. */
 const DOTS = 60;
+/** Of a reduced series the first point may be the fourth: the round number before it is still on the axis. */
+const EDGE = 0.004;
 
 export function lineFrame(ink: Ink, size: Size, theme: Theme, scene: LineScene): Frame {
-  const x = axisAround(extent(scene, 'x', null), scene.zoom.x, scene.x.log, scene.x.unit, scene.x.title, 0);
+  const x = axisAround(extent(scene, 'x', null), scene.zoom.x, scene.x.log, scene.x.unit, scene.x.title, EDGE);
   const y = axisAround(extent(scene, 'y', scene.zoom.x), scene.zoom.y, scene.y.log, 'number', scene.y.title, 0.05);
   return frameOf(ink, size, theme, x, y);
 }

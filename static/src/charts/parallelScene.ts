@@ -164,11 +164,11 @@ function label(ink: Ink, theme: Theme, x: number, y: number, text: string, left 
 export function noteOf(scene: ParallelScene): string {
   const brushed = scene.columns.some((column) => column.set.range);
   const kept = brushed ? scene.lines.filter((line) => isKept(scene, line)).length : 0;
-  const lost = scene.columns.filter((column) => column.axis.log && scene.lines.some((line, _) => Number.isNaN(line.places[scene.columns.indexOf(column)]))).length;
+  const without = scene.lines.filter((line) => line.places.some(Number.isNaN)).length;
   return [
     scene.colorTitle && `colour: ${scene.colorTitle}`,
     brushed && `${number(kept)} of ${number(scene.lines.length)} runs brushed`,
-    lost && 'values that are not above zero stand below their log axis',
+    without && `${number(without)} pass below an axis that they have no value for`,
     !brushed && 'drag along an axis to choose runs',
   ]
     .filter(Boolean)

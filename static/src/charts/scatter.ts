@@ -51,10 +51,9 @@ function sceneOf(runs: readonly ChartRun[], values: Map<string, Value[]>, names:
   const without = runs.length - dots.length;
   if (!dots.length) return `No drawn run has both ${fieldTitle(xName)} and ${fieldTitle(yName)}.`;
   const byId = new Map(dots.map((one) => [one.run.run_id, one]));
-  const reasons = x.log || y.log ? 'have no value above zero for both axes' : 'lack one of the two values';
   return {
     label: `${fieldTitle(yName)} against ${fieldTitle(xName)} of ${number(dots.length)} runs. Arrow keys walk through the runs.`,
-    note: [color ? `colour: ${fieldTitle(colorName)}` : '', size ? `size: ${fieldTitle(sizeName)}` : '', without ? `${number(without)} runs ${reasons}` : ''].filter(Boolean).join(' · '),
+    note: [color ? `colour: ${fieldTitle(colorName)}` : '', size ? `size: ${fieldTitle(sizeName)}` : '', without ? `${number(without)} runs have no place on both axes` : ''].filter(Boolean).join(' · '),
     table: { columns: ['Run', 'Run id', ...titles], rows: dots.map((one) => [one.run.name, one.run.run_id, ...one.values]) },
     legend: () => (color && !color.isNumber ? color.texts.map((text) => ({ name: text, color: colorIn(color, text), dash: [] })) : []),
     picture: (ink, area, theme) => scatterPicture(ink, area, theme, dots, x, y, color, [fieldTitle(xName), fieldTitle(yName)]),

@@ -27,21 +27,29 @@ export function linesOf(curves: readonly Curve[], runs: readonly ChartRun[], loo
     .sort((one, other) => place.get(one.run_id)! - place.get(other.run_id)! || keys.indexOf(one.key) - keys.indexOf(other.key));
   const single = drawn.map((curve, at): Line => {
     const run = runs[place.get(curve.run_id)!];
-    const y = smooth(curve, look);
+    const { x, y: logged } = inOrder(curve);
+    const y = smooth({ ...curve, x, y: logged }, look);
     return {
       id: run.run_id,
       key: curve.key,
       name: keys.length > 1 ? `${run.name} · ${curve.key}` : run.name,
       color: run.color,
       dash: dashOf(keys.length > 1 ? keys.indexOf(curve.key) : at, drawn.length),
-      x: curve.x,
+      x,
       y,
-      original: look.original && y !== curve.y ? curve.y : null,
+      original: look.original && y !== logged ? logged : null,
       band: null,
     };
   });
   const isGrouped = drawn.some((curve) => grouping.of(curve.run_id) !== null);
   return { lines: isGrouped ? groupLines(single, grouping, keys) : single, note: noteOf(drawn, look) };
+}
+
+/** Over another metric values come in the order of steps; a line over an axis goes from left to right. */
+function inOrder({ x, y }: Curve): { x: Float64Array; y: Float64Array } {
+  if (x.every((value, at) => !at || value >= x[at - 1])) return { x, y };
+  const order = Array.from(x.keys()).sort((one, other) => x[one] - x[other]);
+  return { x: Float64Array.from(order, (at) => x[at]), y: Float64Array.from(order, (at) => y[at]) };
 }
 
 function smooth(curve: Curve, look: Look): Float64Array {

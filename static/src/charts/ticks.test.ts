@@ -5,12 +5,12 @@ import { linearTicks, logTicks, secondTicks, tickLabels, timeTicks, valueText } 
 describe('linear ticks', () => {
   it('are round numbers inside the range', () => {
     expect(linearTicks(0, 1, 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
-    expect(linearTicks(-3, 7, 4)).toEqual([0, 5]);
+    expect(linearTicks(-3, 7, 4)).toEqual([-2, 0, 2, 4, 6]);
     expect(linearTicks(9990, 10010, 4)).toEqual([9990, 9995, 10000, 10005, 10010]);
   });
 
   it('have no rounding dust', () => {
-    expect(linearTicks(0.1, 0.45, 6)).toEqual([0.1, 0.2, 0.3, 0.4]);
+    expect(linearTicks(0.1, 0.45, 6)).toEqual([0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45]);
     expect(tickLabels('number', linearTicks(0, 0.003, 4))).toEqual(['0', '0.001', '0.002', '0.003']);
   });
 

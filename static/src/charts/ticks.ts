@@ -124,11 +124,11 @@ export function valueText(unit: Unit, value: number): string {
   return number(value);
 }
 
-/** 1, 2 or 5 times a power of ten, not below `rough`. */
+/** 1, 2 or 5 times a power of ten, the one nearest to `rough`. */
 function niceStep(rough: number): number {
   const power = Math.floor(Math.log10(rough));
   const digit = rough / 10 ** power;
-  const nice = digit <= 1.0001 ? 1 : digit <= 2.0001 ? 2 : digit <= 5.0001 ? 5 : 10;
+  const nice = digit < 1.5 ? 1 : digit < 3.2 ? 2 : digit < 7.1 ? 5 : 10;
   return Number(`${nice}e${power}`);
 }
 
