@@ -67,7 +67,8 @@ def place(workspace: Workspace, path: str) -> Place:
 def of_run(run: Run, inner: str, path: str = "") -> Place:
     return Place(path or inner, artifacts.root(run), inner, run)
 
-
+def of_version(version: ModelVersion, inner: str) -> Place:
+    return Place(inner, version.path, inner, fixed=True)
 
 
 def _of_version(workspace: Workspace, model: int, number: int, inner: str, path: str) -> Place:

@@ -1,10 +1,10 @@
-"""Files of a run, asked for by the run instead of by an address."""
+"""Files of a run or of a model's version, asked for by those instead of by an address."""
 
 from typing import Any
 
-from registry.mlflow_api import artifact_roots, errors, proxy, shapes
+from registry.mlflow_api import artifact_roots, errors, finding, proxy, shapes
 from registry.mlflow_api.routing import Call, File, route
-from registry.mlflow_api.validation import INTEGER, REQUIRED, STRING, checked, text
+from registry.mlflow_api.validation import INTEGER, REQUIRED, STRING, checked, integer, text
 from registry.runs import artifacts, tracked
 
 MOST_IN_UPLOAD = 10 * 1024**2
@@ -26,6 +26,18 @@ def get(call: Call) -> File:
     run_id, path = text(body, "run_id"), text(body, "path", required=True)
     path = artifacts.checked(path)
     return proxy.sent(artifact_roots.of_run(tracked.find(call.workspace, run_id), path))
+
+
+@route("GET", "/model-versions/get-artifact", action="models.view")
+@route("GET", "model-versions/get-artifact", action="models.view")
+def get_of_version(call: Call) -> File:
+    body = call.body
+    path = artifacts.checked(text(body, "path", required=True))
+    number = integer(body, "version")
+    name = text(body, "name", required=True)
+    if number is None:
+        raise errors.invalid("Missing value for required parameter 'version'.")
+    return proxy.sent(artifact_roots.of_version(finding.version(call.workspace, name, number), path))
 
 
 def may_upload(call: Call) -> None:

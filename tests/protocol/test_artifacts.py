@@ -210,6 +210,21 @@ def test_the_older_ways(program, run):
     assert invalid(program.get("/get-artifact", run_id=run)).startswith(asks)
 
 
+def test_files_of_a_version(program, workspace, settings):
+    from registry.mlmodels.models import ModelVersion, RegisteredModel
+    from tests.registry import make
+
+    model = RegisteredModel.objects.create(workspace=workspace, name="income")
+    make.model_folder(settings.STORE_DIR / "models" / "1" / "1")
+    ModelVersion.objects.create(model=model, number=1, path="models/1/1")
+
+    answer = program.get("/model-versions/get-artifact", name="income", version=1, path="MLmodel")
+
+    assert b"flavors" in body(answer)
+    missing(program.get("/model-versions/get-artifact", name="income", version=2, path="MLmodel"))
+    assert invalid(program.get("/model-versions/get-artifact", name="income", version=1, path="../1/MLmodel")) == "Invalid path"
+
+
 def test_an_upload_that_is_not_finished_is_nowhere(program, files, listed, settings):
     """Whatever lies in the staging folder is swept; nothing of it can be reached."""
     from registry.mlflow_api import uploads
