@@ -15,7 +15,7 @@ from designer.graph import document
 from designer.pipelines import comparing, planning, samples, selectors, services
 from designer.pipelines import serializers as shapes
 from designer.pipelines.models import Pipeline
-from registry.runs.api.comparing import MOST_WITH_FILES, RUNS, asked_runs, json_answer
+from registry.runs.api.comparing import MOST_WITH_FILES, RUNS, json_answer, known_ids
 from registry.runs.models import Run
 from registry.workspaces import access
 from registry.workspaces.models import Workspace
@@ -201,9 +201,8 @@ class GraphsOfTwoRuns(APIView):
     def get(self, request: Request, workspace: str) -> HttpResponse:
         """Two pipeline runs over one graph: each node marked same, cached, or with what changed, and where they part."""
         home = access.open_workspace(request.user, workspace, "runs.view")
-        query = request.query_params
-        found = comparing.over_one_graph(home, query.get("base", ""), query.get("other", ""))
-        return json_answer(found)
+        ids = (request.query_params.get(name, "").replace("\0", "") for name in ("base", "other"))
+        return json_answer(comparing.over_one_graph(home, *ids))
 
 
 class ScriptsOfRuns(APIView):
@@ -211,7 +210,7 @@ class ScriptsOfRuns(APIView):
     def get(self, request: Request, workspace: str) -> HttpResponse:
         """The code that the nodes of pipeline runs were given: {run id: [{path, language, digest, text}]}."""
         home = access.open_workspace(request.user, workspace, "runs.view")
-        ids = asked_runs(request.query_params, home)[:MOST_WITH_FILES]
+        ids = known_ids(request.query_params, home)[:MOST_WITH_FILES]
         return json_answer({"runs": comparing.scripts(home, ids)})
 
 

@@ -12,7 +12,7 @@ from django.db.models import Case, CharField, F, TextField, Value, When
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Concat
 
-from registry.runs import goals, listing, numbers
+from registry.runs import goals, listing, numbers, selections
 from registry.runs.models import DatasetUse, MetricSummary, Param, Run, RunInput, RunOutput, Tag
 from registry.workspaces.models import Workspace
 
@@ -79,7 +79,8 @@ def _runs(workspace: Workspace, run_ids: Sequence[str]) -> list[dict[str, Any]]:
         default=Concat("created_by__first_name", Value(" "), "created_by__last_name"),
         output_field=CharField(),
     )
-    found = Run.objects.filter(workspace=workspace, run_id__in=run_ids).annotate(
+    # What is no id is not asked for: PostgreSQL refuses a NUL before it looks.
+    found = Run.objects.filter(workspace=workspace, run_id__in=filter(selections.is_id, run_ids)).annotate(
         person=person,
         experiment_name=F("experiment__name"),
         root=F("parent__run_id"),

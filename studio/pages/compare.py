@@ -30,7 +30,7 @@ def compare(request: HttpRequest, workspace: str) -> HttpResponse:
             "nav": "runs",
             "opened": opened,
             "problem": problem,
-            "page": {"runs": ids, "mostInAddress": MOST_IN_ADDRESS},
+            "page": {"runs": ids, "set": request.GET.get("set", "") if ids else "", "mostInAddress": MOST_IN_ADDRESS},
             "source": _source(opened, request, ids),
         },
     )

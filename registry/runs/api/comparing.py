@@ -28,6 +28,11 @@ def asked_runs(query: Any, workspace: Workspace) -> list[str]:
     return selections.distinct(query.get("runs", "").split(","))
 
 
+def known_ids(query: Any, workspace: Workspace) -> list[str]:
+    """Without what cannot be the id of any run."""
+    return [id for id in asked_runs(query, workspace) if selections.is_id(id)]
+
+
 def json_answer(found: Any) -> HttpResponse:
     # Serializers would cost more than all the queries: there are hundreds of thousands of cells.
     return HttpResponse(comparing.as_json(found), content_type="application/json")
@@ -82,7 +87,7 @@ class Text(APIView):
         kind, key = request.query_params.get("kind", ""), request.query_params.get("key", "")
         if kind not in ("params", "tags", "code"):
             raise Invalid(f"`kind` is one of params, tags and code, not {kind!r}.", fields={"kind": kind})
-        ids = asked_runs(request.query_params, place)[:MOST_WITH_FILES]
+        ids = known_ids(request.query_params, place)[:MOST_WITH_FILES]
         return Response({"values": comparing.text(place, ids, kind, key.replace("\0", ""))})
 
 
@@ -91,7 +96,7 @@ class Files(APIView):
     def get(self, request: Request, workspace: str) -> HttpResponse:
         """Images with their steps, tables and code that the runs logged as artifacts."""
         place = access.open_workspace(request.user, workspace, "runs.view")
-        ids = asked_runs(request.query_params, place)
+        ids = known_ids(request.query_params, place)
         if len(ids) > MOST_WITH_FILES:
             raise Invalid(
                 f"Files are compared for up to {MOST_WITH_FILES} runs at once.", code="too-many", fields={"runs": len(ids)}

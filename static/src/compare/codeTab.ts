@@ -146,7 +146,8 @@ export function codeTab(context: PartContext): Part {
       }
       runs = [left, right];
       const wanted = `${left.run_id} ${right.run_id}`;
-      if (wanted !== read) {
+      const moved = fresh.news?.has(left.run_id) || fresh.news?.has(right.run_id);
+      if (wanted !== read || moved) {
         read = wanted;
         void fetchScripts(left, right);
       } else if (found.length) showList();

@@ -8,7 +8,7 @@ import { tabs, type Tab } from '../runs/tabs';
 import { picker } from './picker';
 import { openLong } from './longText';
 import { differs, rowsOf, type Row, type SectionId, wanted } from './rows';
-import { keyOf, store } from './store';
+import { keyOf, rememberKey, store } from './store';
 import { tableView } from './table';
 import { toolbar } from './toolbar';
 import { columns, moved, readView, type View, without, writeView } from './view';
@@ -38,11 +38,12 @@ export interface PartContext {
 const NOT_FOUND_NAMED = 5;
 
 export function startPage(root: HTMLElement): void {
-  const given = JSON.parse(document.getElementById('compare-page')?.textContent ?? 'null') as { runs: string[]; mostInAddress: number };
+  const given = JSON.parse(document.getElementById('compare-page')?.textContent ?? 'null') as { runs: string[]; set: string; mostInAddress: number };
+  if (given.set) rememberKey(given.runs, given.set);
   const workspace = root.dataset.workspace ?? '';
   const home = `/w/${encodeURIComponent(workspace)}`;
   const failure = h('div', {});
-  const records = store(workspace, (news) => show(news), (message) => replace(failure, message && h('div', { class: 'alert alert-danger', role: 'alert' }, message)));
+  const records = store(workspace, given.mostInAddress, (news) => show(news), (message) => replace(failure, message && h('div', { class: 'alert alert-danger', role: 'alert' }, message)));
   let view = readView(new URL(location.href).searchParams, given.runs);
   let seen: Seen = { compared: records.compared(), view, runs: [], news: null };
   let rows: Row[] = [];

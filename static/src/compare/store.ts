@@ -18,7 +18,7 @@ export interface Store {
 }
 
 /** `changed` is told after each reading: which runs have news, or null if the runs are others. */
-export function store(workspace: string, changed: (news: ReadonlySet<string> | null) => void, failed: (message: string) => void): Store {
+export function store(workspace: string, mostInAddress: number, changed: (news: ReadonlySet<string> | null) => void, failed: (message: string) => void): Store {
   const base = `/api/v1/w/${encodeURIComponent(workspace)}/runs/compare`;
   let now: Compared = nothing();
   let asked: string[] = [];
@@ -29,7 +29,7 @@ export function store(workspace: string, changed: (news: ReadonlySet<string> | n
   let lasted = 0;
 
   const source = async (runs: string[]): Promise<string> => {
-    if (runs.length <= 40) return `${base}?runs=${runs.map(encodeURIComponent).join(',')}`;
+    if (runs.length <= mostInAddress) return `${base}?runs=${runs.map(encodeURIComponent).join(',')}`;
     return `${base}?set=${await keyOf(workspace, runs)}`;
   };
   const fetchAll = async (runs: string[], told: ReadonlySet<string> | null): Promise<void> => {
@@ -91,6 +91,11 @@ export function store(workspace: string, changed: (news: ReadonlySet<string> | n
 }
 
 const keys = new Map<string, Promise<string>>();
+
+/** The key that the address came with. */
+export function rememberKey(runs: string[], key: string): void {
+  keys.set(runs.join(','), Promise.resolve(key));
+}
 
 /** The short key that stands for many runs; made by the server, asked for once. */
 export function keyOf(workspace: string, runs: string[]): Promise<string> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { columns, moved, readView, type View, without, writeView } from './view';
-import { inSight, scrollFor } from './window';
+import { inSight } from './window';
 
 const view = (query: string, runs: string[]): View => readView(new URLSearchParams(query), runs);
 
@@ -50,11 +50,5 @@ describe('what is in sight', () => {
     expect(inSight(5, 36, 0, 3600)).toEqual({ from: 0, to: 5 });
     expect(inSight(0, 36, 0, 100)).toEqual({ from: 0, to: 0 });
     expect(inSight(10, 36, 99_999, 100)).toEqual({ from: 10, to: 10 });
-  });
-
-  it('is scrolled no further than needed', () => {
-    expect(scrollFor(0, 10, 50, 100)).toBe(0);
-    expect(scrollFor(20, 10, 50, 100)).toBe(110);
-    expect(scrollFor(7, 10, 50, 100)).toBe(50);
   });
 });

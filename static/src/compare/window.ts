@@ -12,9 +12,3 @@ export function inSight(count: number, size: number, start: number, length: numb
   const to = Math.max(from, Math.min(count, Math.ceil((start + length) / size) + beyond));
   return { from, to };
 }
-
-/** Where to scroll so that the thing at `at` is seen whole; the same place if it is already. */
-export function scrollFor(at: number, size: number, start: number, length: number): number {
-  if (at * size < start) return at * size;
-  return (at + 1) * size > start + length ? (at + 1) * size - length : start;
-}
