@@ -177,6 +177,7 @@ export function metricWall(o: WallOptions): Wall {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let last = 0;
   let namesRead = performance.now();
+  let namesTimer: ReturnType<typeof setTimeout> | undefined;
   function flush(): void {
     timer = undefined;
     if (stopped || stale === null) return;
@@ -184,10 +185,13 @@ export function metricWall(o: WallOptions): Wall {
     place.curves.forget(stale === 'all' ? undefined : [...stale]);
     stale = null;
     panels.each((panel) => panel.reload());
-    if (last - namesRead < READ_NAMES_EVERY && read) return;
-    namesRead = last;
-    fields.forget();
-    void readNames();
+    // New names are rarer than new values.
+    namesTimer ??= setTimeout(() => {
+      namesTimer = undefined;
+      namesRead = performance.now();
+      fields.forget();
+      void readNames();
+    }, Math.max(0, namesRead + READ_NAMES_EVERY - last));
   }
 
   lay();
@@ -213,6 +217,7 @@ export function metricWall(o: WallOptions): Wall {
     stop() {
       stopped = true;
       clearTimeout(timer);
+      clearTimeout(namesTimer);
       panels.stop();
       maker.stop();
     },
