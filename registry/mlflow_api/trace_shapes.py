@@ -69,8 +69,8 @@ def tags(trace: Trace) -> dict[str, str]:
 
 
 def spans(rows: Iterable[Span], trace: Trace) -> list[dict[str, Any]]:
-    otel = bytes.fromhex(trace.trace_id.removeprefix("tr-"))
-    return [_span(row, otel) for row in rows]
+    """Only what came from OpenTelemetry has spans, and its id holds theirs."""
+    return [_span(row, bytes.fromhex(trace.trace_id.removeprefix("tr-"))) for row in rows]
 
 
 def _span(row: Span, trace_id: bytes) -> dict[str, Any]:
