@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.e2e
 # A small sweep: its runs differ in depth and team, and deeper ones do better.
-SWEEP = [{"name": f"trial-{n:02}", "depth": 4 + 2 * (n % 3), "team": "risk" if n % 2 else "growth", "auc": 0.70 + n / 100} for n in range(12)]
+SWEEP = [{"name": f"trial-{n:02}", "depth": 4 + 2 * (n % 3), "team": "risk" if n % 2 else "growth", "auc": round(0.70 + n / 100, 2)} for n in range(12)]
 
 
 @pytest.fixture

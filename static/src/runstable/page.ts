@@ -174,8 +174,7 @@ export class RunsPage {
     this.root.classList.add('is-busy');
     this.toolbar.show();
     const next = this.newStore();
-    const automatic = this.view.columns === null;
-    const suggested = automatic ? this.suggest() : Promise.resolve(null);
+    const suggested = this.view.columns === null ? this.suggest() : Promise.resolve(null);
     try {
       await next.open(this.view, this.view.columns ?? this.columns);
     } catch (error) {
@@ -185,7 +184,8 @@ export class RunsPage {
     const found = await suggested;
     // Columns that nobody chose stay where they stand as long as the same experiments are looked at.
     const kept = this.suggestedFor === this.view.experiments.join() ? this.columns : [];
-    const columns = found ? added(kept, found) : (this.view.columns ?? this.columns);
+    // Somebody may have chosen some meanwhile.
+    const columns = this.view.columns ?? (found ? added(kept, found) : this.columns);
     if (turn !== this.asked) {
       next.close();
       return;
@@ -197,7 +197,7 @@ export class RunsPage {
     this.root.classList.remove('is-busy');
     this.toolbar.filters.say(null);
     this.showColumns(columns);
-    if (automatic) this.suggestedFor = this.view.experiments.join();
+    if (found) this.suggestedFor = this.view.experiments.join();
     if (!same) this.grid.toTop();
     this.show();
   }
