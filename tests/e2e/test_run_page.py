@@ -143,10 +143,10 @@ def test_two_models_are_compared_and_one_is_registered(api, home, browser_page):
     page.get_by_role("tab", name="Outputs").click()
     page.locator("[data-output]", has_text="Trained model").last.click()
     page.get_by_role("button", name="Register this model").click()
-    page.get_by_label("Name").fill("a/b")
+    page.get_by_role("dialog").get_by_label("Name").fill("a/b")
     page.get_by_role("button", name="Register", exact=True).click()
     page.get_by_text("may not hold slashes").wait_for()
-    page.get_by_label("Name").fill("Affairs model")
+    page.get_by_role("dialog").get_by_label("Name").fill("Affairs model")
     page.get_by_role("button", name="Register", exact=True).click()
     page.get_by_role("link", name="Show it").click()
 

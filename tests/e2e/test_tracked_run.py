@@ -1,6 +1,8 @@
 """The page of a run that a client logged: its notes, its files, and that no file acts in the studio's name."""
 
+import base64
 import json
+import urllib.request
 
 import pytest
 
@@ -29,6 +31,7 @@ DRAWING = """<svg xmlns="http://www.w3.org/2000/svg" width="200" height="100" on
 <rect width="200" height="100" fill="tomato"/><script>document.documentElement.setAttribute('data-ran', '1');
 fetch('/api/v1/me').then(r => r.text()).then(t => document.documentElement.setAttribute('data-got', t))</script></svg>"""
 
+PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 NOTES = "# Notes\n\n<img src=x onerror=\"window.owned = true\"><script>window.owned = true</script> **done**"
 
 
@@ -122,7 +125,7 @@ def test_markdown_pictures_and_drawings_are_shown_and_do_nothing(tracked, home, 
     page.get_by_role("heading", name="Notes", exact=True).wait_for()
     page.locator("[data-path=plots]").click()
     page.locator('[data-path="plots/evil.svg"]').click()
-    page.wait_for_function("document.querySelector('.studio-picture img')?.naturalWidth > 0")
+    page.wait_for_function("() => document.querySelector('.studio-picture img')?.naturalWidth > 0")
 
     page.get_by_role("button", name="Enlarge evil.svg").click()
     page.locator("dialog.studio-lightbox img").wait_for()
@@ -204,3 +207,32 @@ def test_nested_runs_logs_tables_and_code_are_a_click_away(tracked, home, browse
     page.locator(".code-diff").get_by_text("first").first.wait_for()
     page.get_by_role("tab", name="Lineage").click()
     page.locator("[data-lineage]", has_text="Child of hostile").wait_for()
+
+
+def test_what_a_client_logs_appears_without_a_reload(studio_server, home, browser_page):
+    def ask(method, path, body, base="/api/2.0/mlflow/"):
+        request = urllib.request.Request(
+            f"{studio_server.url}/w/{studio_server.workspace}{base}{path}", method=method,
+            data=body if isinstance(body, bytes) else json.dumps(body).encode(),
+            headers={"Authorization": f"Bearer {studio_server.token}", "Content-Type": "application/json"},
+        )  # fmt: skip
+        with urllib.request.urlopen(request, timeout=60) as response:
+            return json.loads(response.read() or "null")
+
+    info = ask("POST", "runs/create", {"experiment_id": "0", "start_time": 1})["run"]["info"]
+    run = info["run_id"]
+    page = browser_page
+    page.goto(f"{home}/runs/{run}/")
+    page.locator("[data-fact=state] [data-state=running]").wait_for()
+    page.evaluate("window.untouched = true")
+
+    ask("POST", "runs/log-metric", {"run_id": run, "key": "loss", "value": 0.25, "timestamp": 2, "step": 0})
+    page.get_by_label("Metrics", exact=True).get_by_text("0.25").wait_for()
+    proxied = info["artifact_uri"].split(":", 1)[1].lstrip("/")
+    ask("PUT", f"{proxied}/plots/one.png", PNG, "/api/2.0/mlflow-artifacts/artifacts/")
+    page.get_by_role("tab", name="Images").click()
+    page.wait_for_function("() => document.querySelector('.studio-picture img')?.naturalWidth > 0")
+    ask("POST", "runs/update", {"run_id": run, "status": "FINISHED", "end_time": 5000})
+    page.locator("[data-fact=state] [data-state=completed]").wait_for()
+
+    assert page.evaluate("window.untouched")

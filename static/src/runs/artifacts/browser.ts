@@ -89,6 +89,8 @@ export function artifactBrowser(context: BrowserContext): Browser {
     const tools = h('div', { class: 'btn-list' });
     head.append(tools);
     replace(viewer, h('section', { class: 'card', 'aria-label': name }, head, body));
+    // On a narrow page it stands below the tree.
+    if (!isFolder && viewer.getBoundingClientRect().top > innerHeight * 0.8) viewer.scrollIntoView({ block: 'start' });
     try {
       if (isFolder) {
         tools.append(h('a', { class: 'btn btn-sm', href: root.files.zip(path), download: true }, icon('download', 'me-1'), 'Zip'));
