@@ -12,7 +12,18 @@ from django.conf import settings
 
 from registry.errors import Invalid
 from registry.runs import experiments, tracking
-from registry.runs.models import Comment, Dataset, DatasetUse, Experiment, LogLine, MetricPoint, MetricSummary, Run, Star, Tag
+from registry.runs.models import (
+    Comment,
+    Dataset,
+    DatasetUse,
+    Experiment,
+    LogLine,
+    MetricPoint,
+    MetricSummary,
+    Run,
+    Star,
+    Tag,
+)
 from registry.runs.parcels import layout, packing, taking_in, unpacking
 from registry.workspaces.models import Workspace
 from tests.registry import make
@@ -36,6 +47,7 @@ def experiment(workspace, alice):
     pipeline = make.run(workspace, alice, experiment=found, name="Drawn")
     step = make.step(pipeline, "n1")
     make.table(step)
+    tracking.write(tracking.Batch(run=step.pk, metrics=[("auc", 0.9, 0, 1000)], params=[("ratio", "0.7")]))
     make.lines(step, "one", "two ü")
     outer = make.run(workspace, alice, experiment=found, name="Outer", kind="tracked")
     inner = make.run(workspace, alice, experiment=found, name="Inner", kind="tracked", nested_in=outer)
@@ -77,8 +89,8 @@ def told(run):
     """All that must be the same on both sides."""
     return {
         "name": run.name, "kind": run.kind, "status": run.status, "started_at": run.started_at, "node_id": run.node_id,
-        "params": dict(run.params.values_list("key", "value")), "points": points(run),
-        "summaries": sorted(run.metrics.values_list("key", "last", "minimum", "maximum", "count")),
+        "params": dict(run.params.filter(mirrored=False).values_list("key", "value")), "points": points(run),
+        "summaries": sorted(run.metrics.filter(mirrored=False).values_list("key", "last", "minimum", "maximum", "count")),
         "lines": list(LogLine.objects.filter(run=run).order_by("seq").values_list("stream", "text")),
         "outputs": list(run.outputs.values_list("port", "type", "summary")),
         "datasets": list(run.dataset_uses.values_list("dataset__name", "dataset__digest", "tags")),
@@ -109,6 +121,7 @@ def test_what_was_packed_arrives_elsewhere_as_it_was(experiment, alice, tmp_path
     assert "alice" in inner.comments.get().text and inner.comments.get().author is None
     assert not Star.objects.exists(), "a star is a person's own"
     step = Run.objects.get(parent__name="Drawn")
+    assert step.parent.metrics.get(key="Split Data/auc").mirrored and step.parent.params.get(key="Split Data/ratio").mirrored
     assert (Path(settings.STORE_DIR) / step.outputs.get().path / "table.parquet").is_file()
 
 

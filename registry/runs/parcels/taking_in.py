@@ -13,8 +13,17 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from registry.runs import records, tracking
-from registry.runs.models import Comment, Dataset, DatasetUse, Experiment, ExperimentTag, LogLine, Run, RunOutput
+from registry.runs import mirrors, records, tracking
+from registry.runs.models import (
+    Comment,
+    Dataset,
+    DatasetUse,
+    Experiment,
+    ExperimentTag,
+    LogLine,
+    Run,
+    RunOutput,
+)
 from registry.runs.parcels import layout, unpacking
 from registry.storage import Store, open_store
 
@@ -41,7 +50,17 @@ def take_in(job: Run, result: Mapping[str, Any], *, alive: Callable[[], bool] = 
         if not alive():
             raise Interrupted
         _one(job, experiment, told, names, folder, store)
+    _mirror(experiment)
     return experiment
+
+
+def _mirror(experiment: Experiment) -> None:
+    """Tables and searches find at a pipeline what its steps measured, as for those that ran here."""
+    for root in Run.objects.filter(experiment=experiment, steps__isnull=False).distinct().order_by("id").iterator():
+        called = mirrors.called(root)
+        with transaction.atomic():
+            mirrors.show_metrics(root, list(called), called)
+            mirrors.show_params(root, list(called), called)
 
 
 def _experiment(job: Run, description: Mapping[str, Any]) -> Experiment:
@@ -165,8 +184,7 @@ def _words(run: Run, told: Mapping[str, Any], names: Callable[[str], str]) -> No
         )
     )
     if run.experiment_id is not None:
-        read = [{"name": str(d.get("name", "")), "digest": f"version {d.get('version', '')}", "source_type": "atelier", "source": str(d.get("name", ""))} for d in told.get("data", [])]
-        for document in [*told.get("datasets", []), *read]:
+        for document in [*told.get("datasets", []), *map(_as_dataset, told.get("data", []))]:
             fields = {n: records.storable(str(document.get(n) or "")) for n in ("source", "source_type", "schema", "profile")}
             fields["source_type"] = fields["source_type"][:64]
             dataset, _ = Dataset.objects.get_or_create(
@@ -180,6 +198,12 @@ def _words(run: Run, told: Mapping[str, Any], names: Callable[[str], str]) -> No
         author = records.storable(str(comment.get("author") or "somebody"))
         text = f"*{author} wrote elsewhere:*\n\n{records.storable(str(comment.get('text') or ''))}"
         Comment.objects.create(run=run, text=text, created_at=_time(comment.get("created_at")) or timezone.now())
+
+
+def _as_dataset(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A data asset of the other studio: here there is none of that name and version, or it is another."""
+    name = str(data.get("name") or "")
+    return {"name": name, "digest": f"version {data.get('version', '')}", "source_type": "atelier", "source": name}
 
 
 def _kept(store: Store, folder: Path, theirs: str, ours: str, output: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -214,9 +238,8 @@ def _metrics(run: Run, path: Path) -> None:
 def _lines(run: Run, path: Path) -> None:
     if not path.is_file():
         return
-    seq, rows = 0, []
-    for when, stream, text in unpacking.lines(path, path.name):
-        seq += 1
+    rows: list[LogLine] = []
+    for seq, (when, stream, text) in enumerate(unpacking.lines(path, path.name), 1):
         moment = datetime.fromtimestamp(max(0, min(when, 253_402_300_799_000)) / 1000, UTC)
         rows.append(LogLine(run=run, seq=seq, timestamp=moment, stream=stream, text=records.storable(text)))
         if len(rows) >= LINES_AT_ONCE:
