@@ -16,6 +16,8 @@ export interface MetricsView {
 
 /** A longer address is cut off by proxies; what does not fit is not kept. */
 const LONGEST_STATE = 6000;
+/** Rows that are there at once; thousands more are made when somebody wants them. */
+const SHOWN_ROWS = 300;
 
 export function metricsView(base: string, nameOf: (node: string) => string, isIncomplete: () => boolean): MetricsView {
   const workspace = decodeURIComponent(/\/w\/([^/]+)\//.exec(base)?.[1] ?? '');
@@ -59,6 +61,17 @@ export function metricsView(base: string, nameOf: (node: string) => string, isIn
     counts = now;
   };
 
+  let wantsAll = false;
+  const showAll = (metrics: readonly Metric[]): HTMLElement =>
+    h('p', { class: 'm-3' }, `${number(SHOWN_ROWS)} of ${number(metrics.length)} metrics `,
+      h('button', {
+        type: 'button', class: 'btn btn-sm ms-2',
+        onclick: () => {
+          wantsAll = true;
+          replace(table, ...tableOf(metrics, nameOf, isIncomplete()));
+        },
+      }, 'Show all in the table')); // prettier-ignore
+
   return {
     element,
     show(metrics) {
@@ -67,7 +80,9 @@ export function metricsView(base: string, nameOf: (node: string) => string, isIn
       const sign = JSON.stringify([metrics, isIncomplete()]);
       if (sign === shown) return;
       shown = sign;
-      replace(table, ...tableOf(metrics, nameOf, isIncomplete()));
+      const rows = wantsAll ? metrics : metrics.slice(0, SHOWN_ROWS);
+      replace(table, ...tableOf(rows, nameOf, isIncomplete() && rows.length === metrics.length));
+      if (rows.length < metrics.length) table.append(showAll(metrics));
     },
   };
 }
