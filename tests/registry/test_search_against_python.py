@@ -22,6 +22,7 @@ NUMBERS = [-math.inf, -10, 0, 0.5, 7, 1e300, math.inf]
 PATTERNS = ["%", "x%", "_", "%x_", "É%", "[x]", "*", "", "%%", "7%0", "x", "x%y"]
 TIMES = ["2026-11-01", "2026-11-01 12:01", START.timestamp() * 1000, 0, 1e300, -math.inf, START.timestamp() * 1000 + 0.5, "now"]
 
+NO_PART = st.just("")
 RUNS = st.fixed_dictionaries(
     {
         "metrics": st.dictionaries(st.sampled_from(KEYS), st.sampled_from([*NUMBERS, math.nan]), max_size=2),
@@ -38,7 +39,7 @@ RUNS = st.fixed_dictionaries(
 )
 
 
-def compare(group, keys, operators, values, part=st.just("")):
+def compare(group, keys, operators, values, part=NO_PART):
     return st.builds(lambda k, p, o, v: Compare(Name(group, k, p), o, v), keys, part, st.sampled_from(operators), values)
 
 
