@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from registry.runs.api import artifacts, charts, comparing, curves, experiments, notes, outputs, parcels, records, runs, table
+from registry.runs.api import (
+    artifacts,
+    charts,
+    comparing,
+    curves,
+    experiments,
+    notes,
+    outputs,
+    parcels,
+    records,
+    runs,
+    table,
+)
 
 RUN = "w/<slug:workspace>/runs/<slug:run_id>"
 PORT = f"{RUN}/outputs/<slug:port>"

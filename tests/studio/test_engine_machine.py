@@ -1,8 +1,8 @@
 """What runs take of the machine: sums, rates, and that they arrive as metrics of the run."""
 
-import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -85,7 +85,7 @@ def test_a_process_is_seen_with_its_children():
 
 
 def test_a_machine_without_graphics_cards_has_none():
-    assert gpus.all_gpus() == [] or os.path.exists("/dev/nvidia0")
+    assert gpus.all_gpus() == [] or Path("/dev/nvidia0").exists()
 
 
 @pytest.mark.live

@@ -96,7 +96,7 @@ function describe(
       fact('Duration', step.reused ? '–' : duration(seconds)),
       fact('Peak memory', step.reused ? '–' : bytes(step.peak_memory)),
       ...metrics.slice(0, 12).map((metric) => fact(titleOf(metric.key), metricText(metric.key, metric.last))),
-      metrics.length > 12 ? fact('More', `${metrics.length - 12} metrics in the tab Metrics`) : null,
+      metrics.length > 12 ? fact('More', `${metrics.length - 12} metrics in the tab Charts`) : null,
     ),
     step.outputs.length
       ? h(
