@@ -4,6 +4,7 @@ The number of queries does not grow with the runs, and nothing here reads a blob
 hundred rows are some hundred thousand cells, told in a few hundred kilobytes.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -124,7 +125,7 @@ def _metrics(place: dict[int, int], count: int) -> list[dict[str, Any]]:
 def _metric(key: str, values: list[tuple[Any, ...]], place: dict[int, int], count: int) -> dict[str, Any]:
     # Most are plain numbers; one that cannot stand in JSON is looked at by itself.
     columns = {
-        name: [value if value is not None and abs(value) < 1e308 else numbers.shown(value) for value in column]
+        name: _wired(column)
         for name, column in zip(("last", "min", "max"), list(zip(*values, strict=True))[1:], strict=True)
     }
     places = [place[value[0]] for value in values]
@@ -140,12 +141,24 @@ def _metric(key: str, values: list[tuple[Any, ...]], place: dict[int, int], coun
     return {**row, **dense}
 
 
+def _wired(column: Sequence[float | None]) -> list[float | str]:
+    try:
+        if math.isfinite(sum(column)):  # type: ignore[arg-type]
+            return list(column)  # type: ignore[arg-type]
+    except TypeError:
+        pass  # some of them are no number
+    return [numbers.shown(value) for value in column]
+
+
 def _environments(rows: list[dict[str, Any]]) -> Cells:
-    parsed = {text: _packages(text) for text in {row["environment"] for row in rows} if text}
-    found: Cells = {}
+    places: dict[str, list[int]] = {}
     for at, row in enumerate(rows):
-        for key, value in parsed.get(row["environment"], {}).items():
-            found.setdefault(key, {})[at] = value
+        if row["environment"]:
+            places.setdefault(row["environment"], []).append(at)
+    found: Cells = {}
+    for text, runs in places.items():
+        for key, value in _packages(text).items():
+            found.setdefault(key, {}).update(dict.fromkeys(runs, value))
     first = {"Python": 0, "Platform": 1}
     return dict(sorted(found.items(), key=lambda item: (first.get(item[0], 2), item[0].lower())))
 
@@ -199,11 +212,11 @@ def _outputs(place: dict[int, int]) -> tuple[Cells, list[dict[str, Any]]]:
 
 def _row(key: str, cells: dict[int, str], count: int) -> dict[str, Any]:
     """Each text once; `of` says for each run which one it is, -1 where it has none. Without `of` all have the one."""
-    texts: dict[str, int] = {}
-    of = {at: texts.setdefault(value, len(texts)) for at, value in cells.items()}
+    texts = {value: number for number, value in enumerate(dict.fromkeys(cells.values()))}
     row = {"key": key, "values": [_shortened(value) for value in texts]}
-    if len(texts) == 1 and len(of) == count:
+    if len(texts) == 1 and len(cells) == count:
         return row
+    of = {at: texts[value] for at, value in cells.items()}
     if len(of) * SPARSE < count:
         return {**row, "runs": list(of), "of": list(of.values())}
     return {**row, "of": [of.get(at, -1) for at in range(count)]}

@@ -72,7 +72,12 @@ function metricRow(row: MetricRow, statistic: Statistic, count: number): NumberR
     values = new Array<number | null>(count).fill(null);
     row.runs.forEach((run, at) => (values[run] = unwired(told[at])));
   } else values = told.map(unwired);
-  return { kind: 'number', id: `metrics/${row.key}`, section: 'metrics', key: row.key, values, better: row.better, text: number };
+  return { kind: 'number', id: `metrics/${row.key}`, section: 'metrics', key: row.key, values, better: row.better, text: measured };
+}
+
+/** Whole numbers are written in full, but not three hundred digits of them. */
+function measured(value: number): string {
+  return Number.isFinite(value) && Math.abs(value) >= 1e15 ? value.toExponential(3).replace('e+', 'e') : number(value);
 }
 
 export function unwired(value: Wired): number | null {
@@ -165,7 +170,7 @@ export function delta(row: Row, at: number, base: number): string {
   const difference = value - from;
   const size = Math.abs(difference);
   // Three digits: the value itself stands beside it.
-  const said = row.kind === 'number' && row.section === 'overview' ? row.text(size) : number(Number.isInteger(size) ? size : Number(size.toPrecision(3)));
+  const said = row.kind === 'number' && row.section === 'overview' ? row.text(size) : measured(Number.isInteger(size) && size < 1e15 ? size : Number(size.toPrecision(3)));
   const sign = difference > 0 ? '+' : '−';
   const share = from === 0 ? null : (100 * Math.abs(difference)) / Math.abs(from);
   return `${sign}${said}${share === null ? '' : ` (${sign}${percent(share)})`}`;

@@ -215,7 +215,7 @@ function cellOf(row: Row, at: number, base: number, extreme: Extreme, run: RunHe
   const classes = [same ? 'is-same' : '', !isBase && !same ? 'is-other' : '', text === null ? 'is-absent' : '', row.kind === 'number' ? 'is-number' : ''];
   const content = long
     ? h('button', { type: 'button', class: 'cmp-long', 'data-keep': `long ${row.id} ${run.run_id}`, title: 'Show all of it, beside the base run', onclick: () => context.openLong(row, at) }, h('span', { class: 'cmp-value' }, long.start), h('span', { class: 'text-secondary small text-nowrap' }, `${number(long.length)} characters`))
-    : h('span', { class: 'cmp-value', title: text ?? 'Not there' }, text ?? '–', text === null && h('span', { class: 'visually-hidden' }, ' not there'));
+    : h('span', { class: 'cmp-value', title: text ?? 'Not there' }, text === '' ? '(empty)' : (text ?? '–'), text === null && h('span', { class: 'visually-hidden' }, ' not there'));
   return h(
     'div',
     { class: classes.filter(Boolean).join(' '), 'data-run': run.run_id, 'data-row': row.id },
