@@ -40,8 +40,7 @@ def ask(statement: str, params: Sequence[Any] = ()) -> list[Row]:
     with connection.wrap_database_errors:
         if connection.vendor == "sqlite":
             return connection.connection.execute(statement.replace("%s", "?"), params).fetchall()
-        with connection.connection.cursor() as cursor:
-            return cursor.execute(statement, params).fetchall()
+        return _bound().execute(statement, params).fetchall()
 
 
 def _written(cursor: Any) -> int:
@@ -63,9 +62,15 @@ def _cursor(columns: Columns, statement: str, rows: Sequence[Row], params: Seque
             flat += params
             # The driver's own, as Django would look through all of the text for its placeholders.
             return connection.connection.execute(_sqlite(columns, statement, length), flat)
-        cursor = connection.connection.cursor(binary=True)
         arrays = [list(column) for column in zip(*rows, strict=True)]
-        return cursor.execute(_postgresql(columns, statement), [*arrays, *params])
+        return _bound().execute(_postgresql(columns, statement), [*arrays, *params])
+
+
+def _bound() -> Any:
+    """A cursor of PostgreSQL's driver that sends values beside the text; Django's writes them into it."""
+    import psycopg
+
+    return psycopg.Cursor(connection.connection)
 
 
 @lru_cache(maxsize=512)

@@ -5,7 +5,7 @@ import threading
 import time
 
 import pytest
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 
 from registry.errors import Conflict, NotFound
 from registry.runs import experiments, mirrors, newsroom, tracking, writer
@@ -206,7 +206,7 @@ def test_one_bad_job_spoils_nothing_for_the_others(live, workspace, alice):
 
     assert ended["good"] is None and ended["asks"] == run.name
     assert isinstance(ended["changes"], tracking.ParamChanged) and isinstance(ended["nowhere"], NotFound)
-    assert isinstance(ended["too much"], OverflowError) and isinstance(ended["fails"], ValueError)
+    assert isinstance(ended["too much"], OverflowError | DataError) and isinstance(ended["fails"], ValueError)
     assert "no_such_table" in str(ended["breaks"])
     assert points(run) == [(0, 1.0)] and not Tag.objects.filter(key="half").exists()
 
