@@ -91,7 +91,8 @@ def page(question: Question) -> dict[str, Any]:
         total, is_exact = runs.count(question.scope, question.tree)
     return {
         "rows": shown(found, question),
-        "total": max(total, question.offset + len(found)),
+        # What was written in between may be on the page and not in the count.
+        "total": max(total, question.offset + len(found)) if found else total,
         "total_is_exact": is_exact,
         "last_event": last_event,
     }
