@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from registry.boards import selectors as boards
 from registry.boards.api import ViewOut
 from registry.runs import listing
-from registry.runs.models import Run
+from registry.runs.models import Experiment, Run
 from registry.runs.search.tree import value_text
 from registry.runs.states import ACTIVE, RunStatus
 from registry.workspaces import access
@@ -68,7 +68,13 @@ def _meant(workspace: Workspace, query: QueryDict) -> str:
         elif value:
             conditions.append(condition.format(value_text(f"%{value}%" if name == "q" else value)))
     view = {"filter": " AND ".join(conditions)} if conditions else {}
-    if experiments := _experiments_of(workspace, given.get("pipeline", "")):
+    experiments = _experiments_of(workspace, given.get("pipeline", ""))
+    if given.get("e") == "0":
+        # As clients of the protocol call the default one.
+        experiments = list(
+            Experiment.objects.filter(workspace=workspace, is_default=True).values_list("pk", flat=True)
+        )
+    if experiments:
         view["e"] = ",".join(map(str, experiments))
     return urlencode(view)
 

@@ -7,6 +7,7 @@ import pytest
 
 from designer.pipelines.models import Pipeline, PipelineRun
 from registry.boards import services as boards
+from registry.runs import experiments
 from registry.runs.models import Experiment
 from registry.runs.search import grammar
 from registry.runs.search.fields import RUNS
@@ -87,6 +88,14 @@ def test_a_pipeline_is_the_experiment_of_its_runs(workspace, alice, client_for):
     answer = client_for(alice).get(f"{PAGE}?pipeline={pipeline.pk}")
 
     assert answer["Location"] == f"{PAGE}?e={experiment.pk}"
+
+
+def test_the_default_experiment_has_the_name_that_clients_know(workspace, alice, client_for):
+    default = experiments.default(workspace)
+
+    answer = client_for(alice).get(f"{PAGE}?e=0")
+
+    assert answer["Location"] == f"{PAGE}?e={default.pk}"
 
 
 @pytest.mark.parametrize(

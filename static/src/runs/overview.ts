@@ -100,7 +100,7 @@ function facts(title: string, rows: [string, string][], all: () => void, count: 
 function sourceCard(about: About, context: OverviewContext): HTMLElement[] | null {
   const told = sourceFacts(about.told);
   const rows: (HTMLElement | null)[] = [
-    about.experiment ? row('Experiment', h('a', { href: `${context.home}/runs/?experiments=${about.experiment.id}` }, about.experiment.name)) : null,
+    about.experiment ? row('Experiment', h('a', { href: `${context.home}/runs/?e=${about.experiment.id}` }, about.experiment.name)) : null,
     about.above.length ? row('Nested in', h('span', {}, ...about.above.flatMap((one, at) => [at ? ' › ' : '', h('a', { href: context.runAddress(one.run_id) }, one.name)]))) : null,
     ...told.map((fact) => row(fact.title, h('span', { class: fact.code ? 'font-monospace small' : '' }, fact.value))),
   ];

@@ -1,6 +1,6 @@
 /** What is done with the chosen runs at once, and how it is taken back. */
 
-import { api as send, sentence } from '../app/api';
+import { csrfToken, api as send, sentence } from '../app/api';
 import { toast } from '../app/toast';
 import { h, icon } from '../runs/dom';
 import { confirm, dialog, menu } from './popover';
@@ -24,6 +24,7 @@ interface Answer {
 /** The runs leave the list they were chosen in. */
 const LEAVES = new Set<Action>(['archive', 'unarchive', 'delete', 'restore']);
 const UNDO: Partial<Record<Action, Action>> = { archive: 'unarchive', unarchive: 'archive', delete: 'restore', restore: 'delete', star: 'unstar', unstar: 'star' };
+const MOST_COMPARED = 1000;
 const DONE: Record<Action, (count: string) => string> = {
   tag: (count) => `${count} tagged.`,
   untag: (count) => `The tag is taken off ${count}.`,
@@ -100,8 +101,8 @@ function undoOf(o: BulkOptions, action: Action, more: { key?: string; value?: st
 export interface BarOptions extends BulkOptions {
   target(): Target;
   count(): number;
-  /** The first chosen ones, for the comparison. */
-  some(): string[];
+  /** The ids of all that are chosen, for the comparison. */
+  ids(): Promise<string[]>;
   lifecycle(): string;
   may: { edit: boolean; cancel: boolean };
   clear(): void;
@@ -114,7 +115,6 @@ export function drawBar(bar: HTMLElement, o: BarOptions, total: number, chooseAl
   const count = o.count();
   bar.hidden = count === 0;
   if (!count) return;
-  const named = o.some();
   const button = (words: string, name: string, act: (anchor: HTMLElement) => unknown, extra = '', title = ''): HTMLElement => {
     const made = h('button', { type: 'button', class: `btn btn-sm ${extra}`.trim(), title: title || null, click: () => act(made) }, icon(name, 'me-1'), h('span', { class: 'rt-wide' }, words));
     made.setAttribute('aria-label', words);
@@ -124,8 +124,8 @@ export function drawBar(bar: HTMLElement, o: BarOptions, total: number, chooseAl
     // What is put away is gone from under the choice.
     if ((await perform(o, action, o.target())) && LEAVES.has(action)) o.clear();
   };
-  const comparable = named.length >= 2 && named.length <= 1000;
-  const compare = button('Compare', 'arrows-diff', () => location.assign(`compare/?runs=${named.join(',')}`), '', comparable ? '' : 'Choose between 2 and 1,000 runs');
+  const comparable = count >= 2 && count <= MOST_COMPARED;
+  const compare = button('Compare', 'arrows-diff', () => void o.ids().then(goCompare, (error: unknown) => toast(sentence(error), 'danger')), '', comparable ? '' : `Choose between 2 and ${MOST_COMPARED.toLocaleString('en-US')} runs`);
   if (!comparable) compare.setAttribute('disabled', '');
   const binned = o.lifecycle() === 'deleted';
   const archived = o.lifecycle() === 'archived';
@@ -152,6 +152,14 @@ export function drawBar(bar: HTMLElement, o: BarOptions, total: number, chooseAl
     ),
     h('button', { type: 'button', class: 'btn btn-sm btn-ghost-secondary', click: () => o.clear() }, 'Choose none'),
   );
+}
+
+/** By a form: the page makes a short address of however many runs. */
+function goCompare(ids: string[]): void {
+  const field = (name: string, value: string): HTMLElement => h('input', { type: 'hidden', name, value });
+  const form = h('form', { method: 'post', action: 'compare/choose/', hidden: true }, field('csrfmiddlewaretoken', csrfToken()), field('runs', ids.join(',')));
+  document.body.append(form);
+  form.submit();
 }
 
 async function sure(o: BarOptions): Promise<void> {

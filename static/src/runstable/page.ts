@@ -53,6 +53,7 @@ export class RunsPage {
   private readonly nothing = h('div', { class: 'rt-nothing', hidden: true });
   private readonly panes: HTMLElement;
   private asked = 0;
+  private complaint: HTMLElement | null = null;
   private suggestedAt = 0;
   private suggestedFor: string | null = null; // which experiments the columns were found for
 
@@ -235,7 +236,7 @@ export class RunsPage {
 
   private failed(error: unknown): void {
     if (error instanceof ApiError && error.code === 'bad-filter') this.toolbar.filters.say(error);
-    else toast(sentence(error), 'danger');
+    else if (!this.complaint?.isConnected) this.complaint = toast(sentence(error), 'danger'); // once, however often it is tried
   }
 
   // Drawing.
@@ -295,7 +296,7 @@ export class RunsPage {
     const total = store.isGrouped ? 0 : store.total + store.pinnedCount;
     this.line.hidden = chosen.count(total) > 0;
     drawBar(this.bar, {
-      ...this.bulk(), all: chosen.all, target: () => this.target(), count: () => chosen.count(total), some: () => (chosen.all ? [] : chosen.named()), lifecycle: () => this.view.lifecycle,
+      ...this.bulk(), all: chosen.all, target: () => this.target(), count: () => chosen.count(total), ids: () => this.chosenIds(), lifecycle: () => this.view.lifecycle,
       may: this.boot.may, clear: () => this.choose(() => chosen.clear()),
       hide: (hidden) => this.change({ hidden: hidden ? added(this.view.hidden, chosen.named()) : this.view.hidden.filter((id) => !chosen.has(id)) }),
     }, total, () => this.choose(() => chosen.chooseAll())); // prettier-ignore
@@ -312,6 +313,13 @@ export class RunsPage {
     const { order: _, ...query } = this.question();
     const except = this.chosen.named();
     return { query: except.length ? { ...query, filter: narrowed(query.filter, { field: attribute('run_id'), op: 'NOT IN', value: except }) } : query };
+  }
+
+  private async chosenIds(): Promise<string[]> {
+    const target = this.target();
+    if ('runs' in target) return target.runs;
+    const page = await this.api.runs({ ...target.query, order: this.view.order }, [], 0, 1000);
+    return page.rows.map((run) => run.run_id);
   }
 
   private choose(how: () => void): void {
