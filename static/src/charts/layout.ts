@@ -28,7 +28,7 @@ export interface Layout {
 export const GAP = 12;
 export const HEAD = 40;
 export const ROW = 260;
-const WISHED_WIDTH = 380;
+const WISHED_WIDTH = 340;
 
 export function columnsFor(width: number, chosen: number): number {
   // A phone has one column whatever was chosen on a wide screen.

@@ -26,7 +26,8 @@ export function proposedFor(named: Named, runs: number, state: WallState): Propo
     of('importance', 'importance', { fields: { metric: result } }),
     of('scatter', 'scatter', { fields: { x: field('param', chosen[0].key), y: result, ...(chosen[1] && { color: field('param', chosen[1].key) }) } }),
     of('boxes', 'boxes', { fields: { metric: result, by: field('param', fewest.key) } }),
-    of('bars', 'bars', { fields: { metric: result } }),
+    // What was measured once is bars among the metrics.
+    ...(metric.values > 1 ? [of('bars', 'bars', { fields: { metric: result } })] : []),
   ];
 }
 

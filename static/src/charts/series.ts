@@ -2,7 +2,7 @@
 
 import { number } from '../app/format';
 import type { ChartRun } from './chart';
-import { colorOf, dashOf } from './colors';
+import { dashOf, PALETTE } from './colors';
 import type { Curve } from './curves';
 import { meanOf, type Band } from './grouping';
 import type { Line } from './lines';
@@ -42,7 +42,7 @@ export function linesOf(curves: readonly Curve[], runs: readonly ChartRun[], loo
     };
   });
   const isGrouped = drawn.some((curve) => grouping.of(curve.run_id) !== null);
-  return { lines: isGrouped ? groupLines(single, grouping, keys) : single, note: noteOf(drawn, look) };
+  return { lines: isGrouped ? groupLines(single, runs, grouping, keys) : single, note: noteOf(drawn, look) };
 }
 
 /** Over another metric values come in the order of steps; a line over an axis goes from left to right. */
@@ -57,21 +57,24 @@ function smooth(curve: Curve, look: Look): Float64Array {
   return smoothed(curve.x, curve.y, { smoother: look.smoother, smoothing: look.smoothing, stride: curve.count / Math.max(1, curve.x.length), span });
 }
 
-function groupLines(single: readonly Line[], grouping: Grouping, keys: readonly string[]): Line[] {
+function groupLines(single: readonly Line[], runs: readonly ChartRun[], grouping: Grouping, keys: readonly string[]): Line[] {
+  // By the values of all runs, so that a group has one colour in every chart, and the first ten have different ones.
+  const values = [...new Set(runs.map((run) => grouping.of(run.run_id) ?? ''))].sort((one, other) => one.localeCompare(other, 'en', { numeric: true }));
   const groups = new Map<string, Line[]>();
   for (const line of single) {
     const name = JSON.stringify([grouping.of(line.id) ?? '', line.key]);
     groups.set(name, [...(groups.get(name) ?? []), line]);
   }
-  return [...groups].map(([name, members], at) => {
-    const [value, key] = JSON.parse(name) as [string, string];
+  const named = [...groups].map(([name, members]) => ({ of: JSON.parse(name) as [string, string], members }));
+  named.sort((one, other) => values.indexOf(one.of[0]) - values.indexOf(other.of[0]));
+  return named.map(({ of: [value, key], members }, at) => {
     const { x, mean, low, high } = meanOf(members, grouping.band);
     const title = `${value || 'none'} (${number(members.length)} ${members.length === 1 ? 'run' : 'runs'})`;
     return {
       id: `group:${value}`,
       key,
       name: keys.length > 1 ? `${title} · ${key}` : title,
-      color: colorOf(`group:${value}`),
+      color: PALETTE[values.indexOf(value) % PALETTE.length],
       dash: dashOf(at, groups.size),
       x,
       y: mean,

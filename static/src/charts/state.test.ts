@@ -78,7 +78,7 @@ describe('the layout', () => {
   const section = (id: string, count: number, closed = false) => ({ id, title: id, closed, panels: Array.from({ length: count }, (_, at) => `${id}${at}`) });
 
   it('has as many columns as fit, and one on a phone', () => {
-    expect(columnsFor(1400, 0)).toBe(3);
+    expect(columnsFor(1400, 0)).toBe(4);
     expect(columnsFor(360, 4)).toBe(1);
   });
 

@@ -32,6 +32,10 @@ describe('log ticks', () => {
     expect(logTicks(1e-6, 1e6, 6)).toEqual([1e-6, 1e-4, 0.01, 1, 100, 1e4, 1e6]);
   });
 
+  it('are every power of ten of a short sweep', () => {
+    expect(logTicks(1.3e-5, 0.09, 4)).toEqual([1e-4, 1e-3, 1e-2]);
+  });
+
   it('of a short range are those of a linear axis', () => {
     expect(logTicks(2, 3, 5)).toEqual([2, 2.2, 2.4, 2.6, 2.8, 3]);
   });
@@ -66,6 +70,8 @@ describe('seconds since a start', () => {
 describe('labels', () => {
   it('are short for large numbers and tell neighbours apart', () => {
     expect(tickLabels('number', [0, 250_000, 500_000])).toEqual(['0', '250k', '500k']);
+    expect(tickLabels('number', [0, 5000, 10_000])).toEqual(['0', '5k', '10k']);
+    expect(tickLabels('number', [0, 500_000, 1_000_000, 1_500_000])).toEqual(['0', '0.5M', '1M', '1.5M']);
     expect(tickLabels('number', [1_000_000, 1_000_001])).toEqual(['1000000', '1000001']);
     expect(tickLabels('number', [1e-9, 2e-9])).toEqual(['1e-9', '2e-9']);
   });

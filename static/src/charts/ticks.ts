@@ -25,13 +25,13 @@ export function logTicks(low: number, high: number, wanted: number): number[] {
   if (!(low > 0) || !(high > low)) return [low];
   const first = Math.floor(Math.log10(low));
   const last = Math.ceil(Math.log10(high));
-  const decades = last - first;
+  const decades = Math.log10(high / low);
   // Within a decade and a half powers of ten say nothing: the numbers of a linear axis do.
-  if (Math.log10(high / low) < 1.2) return linearTicks(low, high, wanted).filter((tick) => tick > 0);
+  if (decades < 1.2) return linearTicks(low, high, wanted).filter((tick) => tick > 0);
   const every = Math.max(1, Math.ceil(decades / Math.max(1, wanted)));
   const between = decades * 3 <= wanted * 1.5 ? [1, 2, 5] : [1];
   const ticks: number[] = [];
-  for (let power = first; power <= last; power += every) {
+  for (let power = Math.ceil(first / every) * every; power <= last; power += every) {
     for (const digit of between) {
       const tick = Number(`${digit}e${power}`);
       if (tick >= low * (1 - 1e-9) && tick <= high * (1 + 1e-9)) ticks.push(tick);
@@ -68,18 +68,18 @@ export function tickLabels(unit: Unit, ticks: readonly number[]): string[] {
   const step = ticks.length > 1 ? Math.abs(ticks[1] - ticks[0]) : 0;
   if (unit === 'time') return ticks.map((tick, at) => timeLabel(tick, step, at ? ticks[at - 1] : null));
   if (unit === 'seconds') return ticks.map((tick) => secondsLabel(tick, step));
-  return ticks.map((tick) => plainLabel(tick, step));
+  const largest = Math.max(...ticks.map(Math.abs));
+  // 9k beside 10k, not 9000.
+  const [size, sign] = largest >= 1e4 && largest < 1e15 && step >= 100 ? (SUFFIXES.find(([unit]) => largest >= unit) ?? [1, '']) : [1, ''];
+  return ticks.map((tick) => (size === 1 || tick === 0 ? plainLabel(tick, step) : `${trimmed(tick / size, Math.max(0, Math.ceil(-Math.log10(step / size) - 1e-9)))}${sign}`));
 }
+
+const SUFFIXES: readonly (readonly [number, string])[] = [[1e12, 'T'], [1e9, 'G'], [1e6, 'M'], [1e3, 'k']]; // prettier-ignore
 
 function plainLabel(value: number, step: number): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
   if (size >= 1e15 || size < 1e-4) return value.toExponential(digitsBetween(size, step)).replace('e+', 'e').replace(/\.?0+e/, 'e');
-  if (size >= 1e4 && step >= 100) {
-    for (const [unit, sign] of [[1e12, 'T'], [1e9, 'G'], [1e6, 'M'], [1e3, 'k']] as const) {
-      if (size >= unit) return `${trimmed(value / unit, Math.max(0, Math.ceil(-Math.log10(step / unit) - 1e-9)))}${sign}`;
-    }
-  }
   const decimals = step > 0 ? Math.max(0, Math.min(12, Math.ceil(-Math.log10(step) - 1e-9))) : 6;
   return trimmed(value, decimals);
 }
