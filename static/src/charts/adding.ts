@@ -56,6 +56,7 @@ function fresh(kind: PanelKind, named: Named, runs: number, state: WallState): A
     boxes: { metric: result, by: params[0] ?? 'attributes.status' },
     importance: { metric: result },
   };
-  const list = kind === 'line' ? (metric === undefined ? [] : [metric]) : kind === 'parallel' ? [...params.slice(0, 7), ...(result ? [result] : [])] : [];
+  const curve = named.metrics.find((one) => one.key === metric && one.values > 1) ?? named.metrics.find((one) => one.values > 1);
+  const list = kind === 'line' ? (curve ? [curve.key] : []) : kind === 'parallel' ? [...params.slice(0, 7), ...(result ? [result] : [])] : [];
   return { id: `added:${number}`, kind, title: '', list, fields: fields[kind], axes: {} };
 }

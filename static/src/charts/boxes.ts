@@ -84,7 +84,7 @@ export function boxesOf(members: readonly (Member & { group: Value })[], by: str
 function stretches(members: readonly { group: Value }[], axis: ValueAxis): (group: Value) => string {
   const sorted = members.map((one) => axis.place(one.group)).filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
   const ends = [...new Set(Array.from({ length: STRETCHES }, (_, at) => sorted[Math.ceil(((at + 1) * sorted.length) / STRETCHES) - 1]))];
-  const text = (value: number): string => number(value);
+  const text = (value: number): string => number(Number(value.toPrecision(2)));
   return (group) => {
     const value = axis.place(group);
     const at = ends.findIndex((end) => value <= end);

@@ -94,7 +94,7 @@ export function linePanel(place: Place, words: Words, o: { id: string; keys: () 
     replace(legend, ...named.map((line) => h('span', { class: 'studio-chart-legend-item' }, swatch(line.color, line.dash), h('span', { class: 'text-truncate' }, line.name))));
     failure.hidden = lines.length > 0;
     if (!lines.length) {
-      replace(failure, zoomOf(state, o.id).x ? 'No values in this range. Double-click for all.' : 'The drawn runs have no values of this metric.');
+      replace(failure, !o.keys().length ? 'Choose metrics in the settings of this chart.' : zoomOf(state, o.id).x ? 'No values in this range. Double-click for all.' : 'The drawn runs have no values of this metric.');
     }
   }
 

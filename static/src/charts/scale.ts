@@ -31,7 +31,7 @@ export function scale(low: number, high: number, start: number, end: number, log
     },
     ticks(wanted) {
       const ticks = ticksOf(unit, log, low, high, wanted);
-      const labels = tickLabels(unit, ticks);
+      const labels = tickLabels(unit, ticks, log);
       return ticks.map((tick, at) => ({ at: tick, label: labels[at] }));
     },
   };

@@ -68,6 +68,11 @@ describe('seconds since a start', () => {
 });
 
 describe('labels', () => {
+  it('of a log axis are each as exact as it has to be', () => {
+    expect(tickLabels('number', [1e-5, 1e-4, 0.01, 1, 1000, 1e5], true)).toEqual(['1e-5', '0.0001', '0.01', '1', '1000', '100k']);
+    expect(tickLabels('seconds', [1, 3600], true)).toEqual(['1 s', '1 h']);
+  });
+
   it('are short for large numbers and tell neighbours apart', () => {
     expect(tickLabels('number', [0, 250_000, 500_000])).toEqual(['0', '250k', '500k']);
     expect(tickLabels('number', [0, 5000, 10_000])).toEqual(['0', '5k', '10k']);

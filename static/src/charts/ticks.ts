@@ -64,14 +64,20 @@ export function ticksOf(unit: Unit, log: boolean, low: number, high: number, wan
 }
 
 /** Labels that can be told apart: as many digits as the step between ticks asks for. */
-export function tickLabels(unit: Unit, ticks: readonly number[]): string[] {
+export function tickLabels(unit: Unit, ticks: readonly number[], log = false): string[] {
+  if (log) return ticks.map((tick) => (unit === 'number' ? withSuffix(tick, tick, tick / 10) : valueText(unit, tick)));
   const step = ticks.length > 1 ? Math.abs(ticks[1] - ticks[0]) : 0;
   if (unit === 'time') return ticks.map((tick, at) => timeLabel(tick, step, at ? ticks[at - 1] : null));
   if (unit === 'seconds') return ticks.map((tick) => secondsLabel(tick, step));
   const largest = Math.max(...ticks.map(Math.abs));
-  // 9k beside 10k, not 9000.
+  return ticks.map((tick) => withSuffix(tick, largest, step));
+}
+
+/** 9k beside 10k, not 9000: in the unit of the largest. */
+function withSuffix(tick: number, largest: number, step: number): string {
   const [size, sign] = largest >= 1e4 && largest < 1e15 && step >= 100 ? (SUFFIXES.find(([unit]) => largest >= unit) ?? [1, '']) : [1, ''];
-  return ticks.map((tick) => (size === 1 || tick === 0 ? plainLabel(tick, step) : `${trimmed(tick / size, Math.max(0, Math.ceil(-Math.log10(step / size) - 1e-9)))}${sign}`));
+  if (size === 1 || tick === 0) return plainLabel(tick, step);
+  return `${trimmed(tick / size, Math.max(0, Math.ceil(-Math.log10(step / size) - 1e-9)))}${sign}`;
 }
 
 const SUFFIXES: readonly (readonly [number, string])[] = [[1e12, 'T'], [1e9, 'G'], [1e6, 'M'], [1e3, 'k']]; // prettier-ignore
