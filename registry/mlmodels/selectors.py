@@ -105,8 +105,10 @@ def logged_behind(versions: list[ModelVersion]) -> dict[int, list[tuple[str, dic
     for version in versions:
         measured = of_model.get(models.get(version.pk, ""), {})
         titled = [(f"Measured on {dataset}" if dataset else "Measured on the model", m) for dataset, m in measured.items()]
-        if (run := runs.get(version.pk)) in of_run:
-            titled.append(("Logged by its run", of_run[run]))
+        # Clients tell their run what they measured on a model, too: once is enough.
+        told = {(key, value) for metrics in measured.values() for key, value in metrics.items()}
+        if rest := {k: v for k, v in of_run.get(runs.get(version.pk, 0), {}).items() if (k, v) not in told}:
+            titled.append(("Logged by its run", rest))
         found[version.pk] = titled
     return found
 

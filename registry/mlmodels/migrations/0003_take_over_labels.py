@@ -31,7 +31,10 @@ def _pairs(labels):
     pairs = {}
     for label in labels:
         key, _, value = str(label).partition("=")
-        pairs.setdefault(key.strip() or str(label), value.strip())
+        if key.strip():
+            pairs.setdefault(key.strip(), value.strip())
+        else:
+            pairs.setdefault(str(label), "")
     return pairs.items()
 
 

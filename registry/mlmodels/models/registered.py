@@ -1,5 +1,7 @@
 """Registered models. A version names the run it came from: the later record holds the key."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -9,9 +11,20 @@ from registry.workspaces.models import Workspace
 
 NAME_LENGTH = 256
 ALIAS_LENGTH = 255
+OF_CLIENTS = ("mlflow.", "_mlflow")
 
 
-class RegisteredModel(models.Model):
+class Tagged:
+    """What has tags of people and of clients."""
+
+    tags: Any
+
+    def plain_tags(self) -> list[Any]:
+        """Without those that clients keep for themselves."""
+        return [tag for tag in self.tags.all() if not tag.key.startswith(OF_CLIENTS)]
+
+
+class RegisteredModel(Tagged, models.Model):
     """A name with versions. Prompts are kept the same way, as the protocol has it: `is_prompt` repeats their tag
     `mlflow.prompt.is_prompt`, because nearly every list leaves them out."""
 
@@ -62,7 +75,7 @@ class VersionStatus(models.TextChoices):
     FAILED = "FAILED_REGISTRATION", "Failed"
 
 
-class ModelVersion(models.Model):
+class ModelVersion(Tagged, models.Model):
     """`path` is an MLflow model folder in the artifact store, owned by this version alone; "" where there is none: a
     prompt, a source that lies elsewhere, or one that had not been uploaded yet when the version was made."""
 
