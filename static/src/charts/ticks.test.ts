@@ -63,6 +63,7 @@ describe('time', () => {
 describe('seconds since a start', () => {
   it('are minutes and hours when they are many', () => {
     expect(tickLabels('seconds', secondTicks(0, 7200, 5))).toEqual(['0', '30 min', '1 h', '1.5 h', '2 h']);
+    expect([125, 179.7, 3725, -125].map((value) => valueText('seconds', value))).toEqual(['2:05', '3:00', '1:02:05', '-2:05']);
     expect(tickLabels('seconds', secondTicks(0, 20, 5))).toEqual(['0', '5 s', '10 s', '15 s', '20 s']);
   });
 });

@@ -65,7 +65,7 @@ export function ticksOf(unit: Unit, log: boolean, low: number, high: number, wan
 
 /** Labels that can be told apart: as many digits as the step between ticks asks for. */
 export function tickLabels(unit: Unit, ticks: readonly number[], log = false): string[] {
-  if (log) return ticks.map((tick) => (unit === 'number' ? withSuffix(tick, tick, tick / 10) : valueText(unit, tick)));
+  if (log) return ticks.map((tick) => (unit === 'number' ? withSuffix(tick, tick, tick / 10) : unit === 'seconds' ? secondsLabel(tick, tick) : valueText(unit, tick)));
   const step = ticks.length > 1 ? Math.abs(ticks[1] - ticks[0]) : 0;
   if (unit === 'time') return ticks.map((tick, at) => timeLabel(tick, step, at ? ticks[at - 1] : null));
   if (unit === 'seconds') return ticks.map((tick) => secondsLabel(tick, step));
@@ -116,8 +116,16 @@ function secondsLabel(seconds: number, step: number): string {
   if (step >= 86400 || size >= 30 * 86400) return `${trimmed(seconds / 86400, 1)} d`;
   if (step >= 3600 || (size >= 3600 && step >= 900)) return `${trimmed(seconds / 3600, 2)} h`;
   if (step >= 60) return `${trimmed(seconds / 60, 1)} min`;
-  if (size >= 60 && step >= 1) return `${Math.floor(seconds / 60)}:${String(Math.round(seconds % 60)).padStart(2, '0')}`;
+  if (size >= 60 && step >= 1) return clock(Math.round(seconds));
   return `${plainLabel(seconds, step)} s`;
+}
+
+/** 2:05 · 1:02:05 */
+function clock(seconds: number): string {
+  const whole = Math.abs(seconds);
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${seconds < 0 ? '-' : ''}${hours ? `${hours}:${two(minutes)}` : minutes}:${two(rest)}`;
 }
 
 /** One value in full: what a tooltip says. */
