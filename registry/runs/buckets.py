@@ -64,7 +64,9 @@ def keep_up(written: Mapping[int, tuple[int, Collection[Point]]]) -> None:
     if not written:
         return
     columns = (("id", "bigint"), ("low", "bigint"))
-    lows = [(series, min(points)[0]) for series, (_, points) in written.items()]
+    lows = [
+        (series, next(iter(points))[0] if len(points) == 1 else min(points)[0]) for series, (_, points) in written.items()
+    ]
     merged: list[Row] = []
     notes: list[Row] = []
     room = MOST_AT_ONCE

@@ -72,11 +72,13 @@ def _keep(news: Mapping[Known, Sequence[str]]) -> None:
     from registry.runs import writer
 
     with _lock:
+        is_first = not _waiting
         for run, keys in news.items():
             known = _waiting.setdefault(run.pk, (run, set()))[1]
             if len(known) <= MOST_KEYS:
                 known.update(keys)
-    writer.wake()
+    if is_first:
+        writer.wake()
 
 
 def _event(run: Known, keys: set[str]) -> RunEvent:

@@ -153,7 +153,7 @@ def _write_points(points: dict[tuple[int, str], set[tuple[int, int, float, bool]
     flat = [
         (place[0], point[0] >> CHUNK, ids[place], *point) for place, found in points.items() for point in found
     ]
-    flat.sort(key=_by_place)
+    flat.sort()  # neighbours go to one page
     with transaction.atomic():
         all_new = series.add_points(flat) == len(flat)
         if not all_new:
@@ -169,10 +169,6 @@ def _write_points(points: dict[tuple[int, str], set[tuple[int, int, float, bool]
     for run, key in points:
         keys.setdefault(run, []).append(key)
     newsroom.tell({runs[run]: names for run, names in keys.items()})
-
-
-def _by_place(row: Row) -> tuple[int, int, int, int]:
-    return row[0], row[1], row[2], row[3]
 
 
 def _without_told(

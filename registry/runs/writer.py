@@ -60,8 +60,10 @@ class Writer:
         return job.wait()
 
     def wake(self) -> None:
-        self._start()
-        self._jobs.put(None)
+        """There are news to be told in a while. (The writer itself looks whenever it has written.)"""
+        if threading.current_thread() is not self._thread:
+            self._start()
+            self._jobs.put(None)
 
     def stop(self) -> None:
         """Tell what waits to be told, and let go of the connection."""
