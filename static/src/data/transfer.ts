@@ -109,9 +109,9 @@ export function passes(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 0 || error.status === 429 || error.status >= 502);
 }
 
-export function browserWire(address: string, file: File): Wire {
+export function browserWire(address: string, file: File, purpose = 'data'): Wire {
   return {
-    begin: () => api<UploadRecord>('POST', address, { filename: file.name, size: file.size }),
+    begin: () => api<UploadRecord>('POST', address, { filename: file.name, size: file.size, purpose }),
     look: (id) => api<UploadRecord>('GET', `${address}/${id}`),
     send: (id, offset, chunk, moved, signal) => send(`${address}/${id}`, offset, chunk, moved, signal),
     wait: (milliseconds, signal) =>

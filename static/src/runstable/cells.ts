@@ -12,7 +12,7 @@ export interface Shown {
   node?: () => Node;
 }
 
-const KINDS: Record<string, string> = { pipeline: 'Pipeline', 'data-import': 'Data import', step: 'Step', tracked: 'Logged' };
+const KINDS: Record<string, string> = { pipeline: 'Pipeline', 'data-import': 'Data import', step: 'Step', tracked: 'Logged', 'experiment-import': 'Taking in' };
 const SPECIAL: Record<string, string> = { Infinity: '∞', '-Infinity': '−∞' };
 
 export function shown(name: string, run: RunRow, now: number): Shown | null {

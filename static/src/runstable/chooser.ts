@@ -5,6 +5,7 @@ import { toast } from '../app/toast';
 import { h, icon } from '../runs/dom';
 import { askText, menu, popover } from './popover';
 import type { Experiment, RunsApi } from './query';
+import { takeIn } from './takingIn';
 
 const PAUSE = 150;
 
@@ -70,6 +71,10 @@ export class Chooser {
             close();
             this.create();
           } }, icon('plus', 'me-1'), 'New') : null,
+          this.o.mayEdit ? h('button', { type: 'button', class: 'btn btn-sm', title: 'Take in an experiment that was downloaded as a zip, here or from another studio', click: () => {
+            close();
+            takeIn(this.o.api);
+          } }, icon('package-import', 'me-1'), 'Take in') : null,
         ),
       );
     });
@@ -105,7 +110,7 @@ export class Chooser {
       this.o.changed([one.id]);
     } }, h('span', { class: 'text-truncate' }, one.name), one.runs === null || one.runs === undefined ? null : h('span', { class: 'text-secondary ms-auto ps-2' }, one.runs.toLocaleString('en-US')));
     const more = h('button', { type: 'button', class: 'btn btn-sm btn-icon btn-ghost-secondary', 'aria-label': `Change ${one.name}`, 'aria-haspopup': 'menu', click: () => this.more(one, more) }, icon('dots-vertical'));
-    return h('div', { class: 'rt-experiment-row' }, box, only, this.o.mayEdit && !one.is_default ? more : null);
+    return h('div', { class: 'rt-experiment-row' }, box, only, one.deleted && !this.o.mayEdit ? null : more);
   }
 
   private more(one: Experiment, anchor: HTMLElement): void {
@@ -114,9 +119,15 @@ export class Chooser {
       menu(anchor, one.name, [{ text: 'Restore', icon: 'restore', act: () => void this.act(() => send('POST', `${address}/restore`), `“${one.name}” is back.`) }]);
       return;
     }
+    const change = this.o.mayEdit && !one.is_default;
     menu(anchor, one.name, [
-      { text: 'Rename', icon: 'pencil', act: () => this.rename(one, address) },
-      { text: 'Delete', icon: 'trash', danger: true, act: () => void this.remove(one, address) },
+      { text: 'Download all of it', detail: 'runs, metrics, logs and files as a zip', icon: 'package-export', act: () => location.assign(`${address}/parcel`) },
+      ...(change
+        ? [
+            { text: 'Rename', icon: 'pencil', act: () => this.rename(one, address) },
+            { text: 'Delete', icon: 'trash', danger: true, act: () => void this.remove(one, address) },
+          ]
+        : []),
     ]);
   }
 

@@ -19,7 +19,9 @@ LOOKS = {
     "cancelled": ("Cancelled", "ban", "orange"),
     "skipped": ("Skipped", "player-skip-forward", "secondary"),
 }
-KINDS = {"pipeline": "Pipeline", "data-import": "Data import", "step": "Step"}
+KINDS = {
+    "pipeline": "Pipeline", "data-import": "Data import", "step": "Step", "tracked": "Logged", "experiment-import": "Taking in",
+}  # fmt: skip
 
 
 @register.simple_tag
