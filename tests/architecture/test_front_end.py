@@ -54,7 +54,7 @@ def test_every_area_is_built(node):
     manifest = json.loads((STATIC / "dist" / "manifest.json").read_text())
 
     assert {chunk["name"] for chunk in manifest.values() if chunk.get("isEntry")} == {
-        "app", "data", "designer", "runs", "runstable", "compare", "models",
+        "app", "data", "designer", "runs", "runstable", "compare", "models", "reports",
     }  # fmt: skip
     assert frontend.is_current(ROOT)
     assert frontend.build(ROOT) is False

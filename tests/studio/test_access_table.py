@@ -129,9 +129,9 @@ def _scene(workspace: Any, alice: Any) -> SimpleNamespace:
     from registry.boards.models import SavedView
     from registry.data.models import Upload
     from registry.mlmodels.models import LoggedModel, ModelAlias, ModelVersion, RegisteredModel
+    from registry.reports import services as reports
     from registry.runs import experiments
     from registry.runs.models import Comment, Experiment
-    from registry.reports import services as reports
     from registry.traces.models import Trace
     from registry.workspaces import services as workspaces
     from tests.conftest import person

@@ -5,10 +5,10 @@ import json
 import time
 
 import pytest
-from django.db import connection
 from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 
 from registry.runs.models import RunEvent
 from studio.live import consumers, hub, selectors
