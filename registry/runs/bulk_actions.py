@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from registry.errors import Conflict, Invalid
-from registry.runs import execution, news, notes, services
+from registry.runs import news, notes, services
 from registry.runs.models import Run, RunEvent, RunField, Star, Tag
 from registry.runs.search import runs
 from registry.runs.states import ACTIVE, RunStatus
@@ -187,24 +187,14 @@ def _put(column: str, away: bool, todo: Action, portion: list[Run]) -> None:
 
 def _cancel(todo: Action, portion: list[Run]) -> None:
     for run in portion:
-        if run.status == RunStatus.CANCELLING and run.spec is not None:
+        if run.status == RunStatus.CANCELLING:
             continue
         try:
-            if run.spec is None:
-                _end(run, todo)
-            else:
-                services.cancel(run=run, by=todo.by)
+            services.cancel(run=run, by=todo.by)
         except Conflict as refusal:
             todo.result.refuse(run.run_id, refusal.message)
-            continue
-        todo.result.changed.append(run.run_id)
-
-
-def _end(run: Run, todo: Action) -> None:
-    """Of a run that only logs here nobody can stop the program; it counts as cancelled unless that says otherwise."""
-    seconds = max((todo.now - run.started_at).total_seconds(), 0.0) if run.started_at else None
-    if not execution.move(run, RunStatus.CANCELLED, ended_at=todo.now, seconds=seconds):
-        raise Conflict(f"{run.name} is over already, so it cannot be cancelled.", code="run-is-over")
+        else:
+            todo.result.changed.append(run.run_id)
 
 
 def _star(on: bool, todo: Action, portion: list[Run]) -> None:

@@ -39,6 +39,7 @@ def test_deleted_runs_leave_all_lists_and_come_back(experiment, bulk, api_for, c
 
 def test_what_the_engine_executes_must_be_cancelled_first(experiment, bulk):
     ours = add(experiment, "ours", status="running", spec={"kind": "pipeline"})
+    Run.objects.filter(pk=ours.pk).update(kind="pipeline")
     tracked = add(experiment, "tracked", status="running")
     for action in ("delete", "archive"):
         _, told = bulk(action=action, runs=[ours.run_id, tracked.run_id])
