@@ -28,7 +28,7 @@ FIRST_MOMENT, LAST_MOMENT = -62_135_596_800_000, 253_402_300_799_000
 def find(workspace: Workspace, run_id: str) -> Run:
     """A run as clients know it: any that belongs to an experiment. Raises `NotFound`."""
     run = (
-        Run.objects.select_related("experiment")
+        Run.objects.select_related("experiment", "created_by")
         .defer("spec", "environment", "key_parts")
         .filter(workspace=workspace, run_id=run_id)
         .exclude(experiment=None)
