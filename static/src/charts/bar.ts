@@ -46,6 +46,8 @@ export function bar(o: BarActs): Bar {
 
   const proposals = check('Propose charts where parameters differ', (on) => o.change({ proposals: on }));
 
+  const hidden = h('button', { type: 'button', class: 'btn btn-sm', onclick: () => o.change({ hidden: [] }) });
+
   const settings = h('div', { class: 'dropdown' },
     h('button', { type: 'button', class: 'btn btn-sm', 'data-bs-toggle': 'dropdown', 'data-bs-auto-close': 'outside', 'aria-expanded': 'false' }, icon('adjustments', 'me-1'), 'Settings'),
     h('div', { class: 'dropdown-menu dropdown-menu-end studio-wall-settings' }, look.element, together.element, h('hr', { class: 'my-2' }),
@@ -54,6 +56,7 @@ export function bar(o: BarActs): Bar {
       h('div', { class: 'btn-list' },
         h('button', { type: 'button', class: 'btn btn-sm', onclick: () => o.closeAll(true) }, 'Close all groups'),
         h('button', { type: 'button', class: 'btn btn-sm', onclick: () => o.closeAll(false) }, 'Open all groups'),
+        hidden,
         h('button', { type: 'button', class: 'btn btn-sm', onclick: o.reset }, 'Back to the standard')))); // prettier-ignore
   settings.addEventListener('show.bs.dropdown', () => {
     look.show();
@@ -66,6 +69,9 @@ export function bar(o: BarActs): Bar {
     band.value = around;
     together.input.checked = shared;
     proposals.input.checked = o.state().proposals;
+    const away = o.state().hidden.length;
+    hidden.hidden = !away;
+    hidden.textContent = away === 1 ? 'Show the hidden chart' : `Show the ${number(away)} hidden charts`;
   });
 
   const add = menuButton('Add a chart', 'plus', o.add);
