@@ -188,6 +188,10 @@ def test_a_log_is_read_from_its_end_backwards_and_onwards(run, address, api):
     assert texts == [] and found["next"] is None
     texts, _ = page("q=LINE 199&tail=true")
     assert texts == ["line 199"] + [f"line {n}" for n in range(1990, 2000)]
+    texts, found = page("q=line&tail=true&limit=2")
+    assert texts == ["line 1998", "line 1999"] and found["previous"]
+    texts, found = page("q=line 19&limit=2")
+    assert texts == ["line 19", "line 190"] and found["next"]
 
 
 def test_a_log_without_a_last_line_end_and_with_a_progress_bar(run, address, api):
@@ -265,7 +269,8 @@ def test_a_picture_of_a_series_opens_whatever_stands_between_its_parts(run, addr
     path = "images/dogs%step%1%timestamp%1700000000000%0b1f.png"
     make.artifact(run, path, b"\x89PNG")
 
-    assert body(api.get(f"{address}/raw/{quote(path)}")) == b"\x89PNG"
+    answer = api.get(f"{address}/raw/{quote(path)}")
+    assert body(answer) == b"\x89PNG" and "immutable" in answer["Cache-Control"]
 
 
 def test_the_summary_counts_what_tabs_need(run, address, api):

@@ -153,7 +153,9 @@ class Raw(Browser):
         answer["Referrer-Policy"] = "no-referrer"
         # Nobody else's page may use it as a picture or a script either.
         answer["Cross-Origin-Resource-Policy"] = "same-origin"
-        answer["Cache-Control"] = "private, no-cache"
+        # A picture of a series has an id of its own in its name; anything else may be logged again under the same one.
+        is_lasting = finds.SERIES.fullmatch(path) is not None
+        answer["Cache-Control"] = "private, max-age=86400, immutable" if is_lasting else "private, no-cache"
         return answer
 
 

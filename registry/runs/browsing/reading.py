@@ -1,5 +1,6 @@
 """The beginning of a file as a page shows it, and the lines of a log by the page."""
 
+from collections import deque
 from typing import Any
 
 from registry.runs.browsing import kinds
@@ -43,8 +44,8 @@ def lines(
     size = place.file(path).size or 0
     with place.open(path) as source:
         if q:
-            found = _searched(source, q, after, before)
             backwards = tail or before is not None
+            found = _searched(source, q, after, before, most=limit + 1, last=backwards)
             page = found[-limit:] if backwards else found[:limit]
             more = len(found) > len(page)
         elif tail or before is not None:
@@ -97,17 +98,21 @@ def _kept(data: bytes) -> list[bytes]:
     return [part + b"\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
 
 
-def _searched(source: Any, q: str, after: int, before: int | None) -> list[tuple[int, str]]:
+def _searched(
+    source: Any, q: str, after: int, before: int | None, *, most: int, last: bool
+) -> list[tuple[int, str]]:
+    """Lines with the text: the first of them, or the last. No more are held than are asked for."""
     wanted = q.lower()
-    found, at = [], 0
+    found: deque[tuple[int, str]] = deque(maxlen=most)
+    at = 0
     for line in source:
         number = at + 1
         at += len(line)
-        if before is not None and number >= before:
+        if (before is not None and number >= before) or (not last and len(found) == most):
             break
         if number > after and wanted in (text := _shown(line)).lower():
             found.append((number, text))
-    return found
+    return list(found)
 
 
 def _shown(line: bytes) -> str:

@@ -90,25 +90,13 @@ export function actions(context: ActionContext): ActionsView {
     replace(star, icon(about.starred ? 'star-filled' : 'star', about.starred ? 'text-yellow' : ''));
   };
 
-  const copy = (text: string, what: string): void => {
-    // Away from HTTPS and this machine browsers hide the clipboard.
-    if (!navigator.clipboard) {
-      window.prompt(`Copy ${what}:`, text);
-      return;
-    }
-    navigator.clipboard.writeText(text).then(
-      () => toast(`${what} is in the clipboard.`, 'success'),
-      () => window.prompt(`Copy ${what}:`, text),
-    );
-  };
-
   const drawMenu = (): void => {
     if (!menu || !run || !about) return;
     const { run_id } = run;
     const mayPut = context.mayEdit && (isOver(run.status) || run.kind === 'tracked');
     const items: (HTMLElement | false | null)[] = [
-      item('copy', 'Copy the id', () => copy(run_id, 'The id')),
-      item('code', 'Copy the code that loads it', () => copy(loadingCode(location.origin, context.workspace, run_id), 'The code')),
+      item('copy', 'Copy the id', () => copyText(run_id, 'The id')),
+      item('code', 'Copy the code that loads it', () => copyText(loadingCode(location.origin, context.workspace, run_id), 'The code')),
       h('a', { class: 'dropdown-item', href: `${context.home}/runs/compare/?runs=${[run_id, about.previous?.run_id].filter(Boolean).join(',')}` }, icon('git-compare', 'dropdown-item-icon'), about.previous ? 'Compare with the run before' : 'Compare'),
       context.mayEdit && h('div', { class: 'dropdown-divider' }),
       mayPut && !about.archived_at && item('archive', 'Archive', () => void act('POST', '/archive', () => toast('The run was archived: it is out of the lists.', 'info', { label: 'Undo', act: () => void act('POST', '/unarchive') }))),
@@ -157,6 +145,18 @@ export function actions(context: ActionContext): ActionsView {
       draw();
     },
   };
+}
+
+export function copyText(text: string, what: string): void {
+  // Away from HTTPS and this machine browsers hide the clipboard.
+  if (!navigator.clipboard) {
+    window.prompt(`Copy ${what.toLowerCase()}:`, text);
+    return;
+  }
+  navigator.clipboard.writeText(text).then(
+    () => toast(`${what} is in the clipboard.`, 'success'),
+    () => window.prompt(`Copy ${what.toLowerCase()}:`, text),
+  );
 }
 
 function item(name: string, label: string, act: () => void, look = ''): HTMLElement {

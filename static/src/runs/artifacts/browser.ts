@@ -3,6 +3,7 @@
 import { sentence } from '../../app/api';
 import { number } from '../../app/format';
 import type { LoggedModel } from '../about';
+import { copyText } from '../actions';
 import { remember, remembered } from '../address';
 import { h, icon, replace } from '../dom';
 import { filesAt, type Entry, type Files } from './files';
@@ -102,7 +103,7 @@ export function artifactBrowser(context: BrowserContext): Browser {
         return;
       }
       tools.append(
-        h('button', { type: 'button', class: 'btn btn-sm', onclick: () => void navigator.clipboard?.writeText(path) }, icon('copy', 'me-1'), 'Copy path'),
+        h('button', { type: 'button', class: 'btn btn-sm', onclick: () => copyText(path, 'The path') }, icon('copy', 'me-1'), 'Copy path'),
         h('a', { class: 'btn btn-sm', href: root.files.raw(path, true), download: true }, icon('download', 'me-1'), 'Download'),
       );
       const seen = await root.files.preview(path);
