@@ -1,5 +1,6 @@
 """From a request to its answer, whoever carries it: find the route, sign in, choose the workspace, ask, answer."""
 
+import errno
 import logging
 import time
 from collections.abc import Mapping
@@ -84,6 +85,9 @@ def failure(error: Exception, request: Request) -> Answer:
         error = errors.of(error)
     elif isinstance(error, OperationalError) and "locked" in str(error):
         error = ProtocolError("TEMPORARILY_UNAVAILABLE", "The database is busy with something long. Try again.")
+    elif isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        # 507, as clients try most others of the five hundreds again and again.
+        error = ProtocolError("INTERNAL_ERROR", "The studio's disk is full. Nothing of this was kept.", status=507)
     if not isinstance(error, ProtocolError):
         if isinstance(error, DatabaseError):
             _drop_connection()

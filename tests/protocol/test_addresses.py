@@ -1,5 +1,7 @@
 """Which addresses are the protocol's, and what is told at those that are not."""
 
+import errno
+
 import pytest
 
 from registry.mlflow_api import routing
@@ -78,6 +80,18 @@ def test_a_failure_of_ours_tells_nothing_of_it(program, monkeypatch, caplog):
 
     assert "division" not in told(answer, 500, "INTERNAL_ERROR")
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_full_disk_is_said(program, run, monkeypatch):
+    from registry.storage import Store
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Store, "keep", full)
+    answer = program.put(f"/api/2.0/mlflow-artifacts/artifacts/0/{run}/artifacts/a", b"x")
+
+    assert "disk is full" in told(answer, 507, "INTERNAL_ERROR")
 
 
 def test_two_functions_cannot_have_one_route():
