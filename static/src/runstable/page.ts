@@ -329,6 +329,10 @@ export class RunsPage {
   }
 
   private chooseAll(): void {
+    if (this.store.isGrouped) {
+      toast('Open the groups to choose runs, or take the grouping away to choose all that match.');
+      return;
+    }
     this.choose(() => (this.chosen.count(1) ? this.chosen.clear() : this.chosen.chooseAll()));
   }
 

@@ -21,7 +21,7 @@ export class Remembering {
   /** What the history or the address says; null where they say nothing. */
   async read(): Promise<{ view: View | null; saved: number | null }> {
     const kept = history.state as Partial<Kept> | null;
-    // An address may hold less than the view; a reload and Back still find it here.
+    // Where the address could not hold the view, a reload and Back still find it here.
     if (kept?.runsView) return { view: viewFrom(kept.runsView), saved: kept.saved ?? null };
     return readAddress(location.search);
   }
@@ -31,7 +31,7 @@ export class Remembering {
     this.writing = this.writing.then(async () => {
       const { query, complete } = named && saved !== null ? { query: savedAddress(saved), complete: true } : await addressOf(view, saved);
       this.complete = complete;
-      const kept: Kept = { runsView: view, saved };
+      const kept: Kept | null = complete ? null : { runsView: view, saved };
       // The charts' links name one of them behind the hash.
       const address = `${location.pathname}${query}${location.hash}`;
       if (step && query !== location.search) history.pushState(kept, '', address);
