@@ -15,6 +15,7 @@ import json
 import os
 import platform
 import random
+import signal
 import statistics
 import subprocess
 import sys
@@ -96,6 +97,8 @@ def main() -> None:
     parser.add_argument("--only", default=",".join(PARTS), help=f"of {', '.join(PARTS)}")
     asked = parser.parse_args()
     parts = asked.only.split(",")
+    # Whoever stops us stops the servers too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with contextlib.ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="atelier-tracking-")))
         ours_at, theirs_at = stack.enter_context(databases(asked.database, home))
