@@ -3,7 +3,7 @@ second, by the writer, for as long as the process lives."""
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from django.db import transaction
@@ -18,6 +18,13 @@ AT_ONCE = 500
 _lock = threading.Lock()
 _told: dict[int, float] = {}  # run: when something was told of it last
 _waiting: dict[int, tuple[Known, set[str]]] = {}
+_ring: Callable[[], None]
+
+
+def call_when_waiting(ring: Callable[[], None]) -> None:
+    """Whom to call when there is something to be told later."""
+    global _ring
+    _ring = ring
 
 
 def tell(news: Mapping[Known, Sequence[str]]) -> None:
@@ -69,8 +76,6 @@ def forget() -> None:
 
 
 def _keep(news: Mapping[Known, Sequence[str]]) -> None:
-    from registry.runs import writer
-
     with _lock:
         is_first = not _waiting
         for run, keys in news.items():
@@ -78,7 +83,7 @@ def _keep(news: Mapping[Known, Sequence[str]]) -> None:
             if len(known) <= MOST_KEYS:
                 known.update(keys)
     if is_first:
-        writer.wake()
+        _ring()
 
 
 def _event(run: Known, keys: set[str]) -> RunEvent:

@@ -11,7 +11,7 @@ from typing import TypeVar
 from django.db import connection, transaction
 
 from registry.errors import Conflict, NotFound, StudioError
-from registry.runs import buckets, memory, newsroom, series
+from registry.runs import buckets, memory, newsroom, series, writer
 from registry.runs.bulk import Row
 from registry.runs.memory import Known
 from registry.runs.models import MetricPoint, MetricSummary, Run
@@ -43,8 +43,6 @@ class ParamChanged(Conflict):
 
 def log(batch: Batch) -> None:
     """Write the batch and wait until it is committed. Raises `ParamChanged`, and then has written nothing of it."""
-    from registry.runs import writer
-
     # Within a transaction nobody else can commit for us.
     if connection.in_atomic_block:
         write(batch)
@@ -55,8 +53,6 @@ def log(batch: Batch) -> None:
 def run_in_writer(function: Callable[[], Result]) -> Result:
     """`function()` inside a transaction of the writer, beside what others log: it does not wait for the database's lock
     with them. What it raises comes back, and undoes what it wrote."""
-    from registry.runs import writer
-
     if connection.in_atomic_block:
         return function()
     return writer.run(function)
@@ -220,3 +216,6 @@ def _name_fields(runs: dict[int, Known], told: dict[str, dict[tuple[int, str], o
     if new := memory.new_fields(named):
         series.name_fields(sorted(new))
         memory.keep_fields(new)
+
+
+writer.use(write_all)

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
-from registry.runs import memory, newsroom, tracking
+from registry.runs import memory, newsroom
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ class Job:
 
     __slots__ = ("batch", "error", "function", "result", "_over")
 
-    def __init__(self, batch: "tracking.Batch | None" = None, function: Callable[[], Any] | None = None) -> None:
+    def __init__(self, batch: Any = None, function: Callable[[], Any] | None = None) -> None:
         self.batch, self.function = batch, function
         self.result: Any = None
         self.error: BaseException | None = None
@@ -141,7 +141,7 @@ class Writer:
         with transaction.atomic():
             transaction.on_commit(self._note_commit)
             batches = [job for job in jobs if job.batch is not None]
-            refused = tracking.write_all([job.batch for job in batches if job.batch]) if batches else {}
+            refused = _write_all([job.batch for job in batches if job.batch]) if batches else {}
             for at, error in refused.items():
                 batches[at].error = error
             for job in jobs:
@@ -183,9 +183,16 @@ def _prepare() -> None:
 
 
 _writer = Writer()
+_write_all: Callable[[list[Any]], dict[int, Any]]
 
 
-def log(batch: "tracking.Batch") -> None:
+def use(write_all: Callable[[list[Any]], dict[int, Any]]) -> None:
+    """How batches are written, told by the module that knows (`tracking`), which is above this one."""
+    global _write_all
+    _write_all = write_all
+
+
+def log(batch: Any) -> None:
     _writer.do(Job(batch=batch))
 
 
@@ -210,3 +217,4 @@ def _after_fork() -> None:
 
 os.register_at_fork(after_in_child=_after_fork)
 atexit.register(stop)
+newsroom.call_when_waiting(wake)
