@@ -17,7 +17,7 @@ HUGE = 1.7976931348623157e308
 @pytest.fixture
 def before():
     """The tables as they were, and the models of then."""
-    last = [key for key in MigrationExecutor(connection).loader.graph.leaf_nodes()]
+    last = list(MigrationExecutor(connection).loader.graph.leaf_nodes())
     # What was built upon runs since goes first.
     executor = MigrationExecutor(connection)
     executor.migrate([("runs", "0001_initial")])
