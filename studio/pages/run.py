@@ -79,7 +79,7 @@ def _components(graph: dict[str, Any]) -> dict[str, Any]:
 def cancel(request: HttpRequest, workspace: str, run_id: str) -> HttpResponse:
     stopped = services.cancel(run=_run(request, workspace, run_id), by=request.user)
     messages.info(request, f"{stopped.name} is being stopped." if not stopped.is_over() else f"{stopped.name} was cancelled.")
-    return _back(request, workspace, stopped)
+    return redirect("run", workspace=workspace, run_id=stopped.run_id)
 
 
 @require_POST
@@ -105,12 +105,6 @@ def archive(request: HttpRequest, workspace: str, run_id: str) -> HttpResponse:
 
 def _run(request: HttpRequest, workspace: str, run_id: str) -> Run:
     return selectors.detail(access.open_workspace(request.user, workspace, "runs.view"), run_id)
-
-
-def _back(request: HttpRequest, workspace: str, run: Run) -> HttpResponse:
-    if request.POST.get("back") == "list":
-        return redirect("runs", workspace=workspace)
-    return redirect("run", workspace=workspace, run_id=run.run_id)
 
 
 urlpatterns = [
