@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 
 from registry.errors import Invalid
-from registry.runs import experiments, tracking
+from registry.runs import artifacts, experiments, tracking
 from registry.runs.models import (
     Comment,
     Dataset,
@@ -59,7 +59,7 @@ def experiment(workspace, alice):
             tags=[("mlflow.parentRunId", outer.run_id), ("mlflow.note.content", "**good**")],
         )
     )
-    folder = Path(settings.STORE_DIR) / "runs" / inner.run_id / "artifacts" / "plots"
+    folder = Path(settings.STORE_DIR) / artifacts.root(inner) / "plots"
     folder.mkdir(parents=True)
     (folder / "a b.png").write_bytes(b"\x89PNG")
     Comment.objects.create(run=inner, author=alice, text="look", created_at=datetime(2026, 1, 2, tzinfo=UTC))
@@ -117,7 +117,7 @@ def test_what_was_packed_arrives_elsewhere_as_it_was(experiment, alice, tmp_path
     assert inner.run_id == inner_id
     assert inner.nested_in.name == "Outer"
     assert Tag.objects.get(run=inner, key="mlflow.parentRunId").value == inner.nested_in.run_id
-    assert (Path(settings.STORE_DIR) / "runs" / inner.run_id / "artifacts" / "plots" / "a b.png").read_bytes() == b"\x89PNG"
+    assert (Path(settings.STORE_DIR) / artifacts.root(inner) / "plots" / "a b.png").read_bytes() == b"\x89PNG"
     assert "alice" in inner.comments.get().text and inner.comments.get().author is None
     assert not Star.objects.exists(), "a star is a person's own"
     step = Run.objects.get(parent__name="Drawn")

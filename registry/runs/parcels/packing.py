@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from registry.errors import NotFound
-from registry.runs import downloads, points, selectors
+from registry.runs import artifacts, downloads, points, selectors
 from registry.runs.models import Experiment, LogLine, Run
 from registry.runs.parcels import layout
 from registry.storage import Store, open_store
@@ -64,7 +64,7 @@ def _of_run(run: Run, store: Store) -> Iterator[downloads.Entry]:
 
 
 def _folders(run: Run) -> Iterator[tuple[str, str]]:
-    yield f"runs/{run.run_id}/artifacts", f"{layout.ARTIFACTS}/{run.run_id}"
+    yield artifacts.root(run), f"{layout.ARTIFACTS}/{run.run_id}"
     for output in run.outputs.all():
         yield output.path, f"{layout.OUTPUTS}/{run.run_id}/{output.port}"
 

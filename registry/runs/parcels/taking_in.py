@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from registry.runs import mirrors, records, tracking
+from registry.runs import artifacts, mirrors, records, tracking
 from registry.runs.models import (
     Comment,
     Dataset,
@@ -133,9 +133,9 @@ def _one(
     if Run.objects.filter(run_id=ours).exists():
         return  # written before the kill
     # Files first: a run that is there has them.
-    artifacts = folder / layout.ARTIFACTS / theirs
-    if artifacts.is_dir():
-        store.put_folder(artifacts, f"runs/{ours}/artifacts")
+    files = folder / layout.ARTIFACTS / theirs
+    if files.is_dir():
+        store.put_folder(files, artifacts.root_of(ours))
     outputs = [_kept(store, folder, theirs, ours, output) for output in told.get("outputs", [])]
     with transaction.atomic():
         parent = Run.objects.filter(run_id=names(str(told["parent"]))).first() if told.get("parent") else None

@@ -23,7 +23,9 @@ const ON_DARK = ['#4dabf7', '#ffc94d', '#51cf66', '#ff7b7b', '#da77f2', '#3bc9db
 const CONFIG = {
   responsive: true,
   displaylogo: false,
-  modeBarButtonsToRemove: ['select2d', 'lasso2d', 'toImage'],
+  modeBarButtonsToRemove: ['select2d', 'lasso2d', 'toImage', 'sendChartToCloud'],
+  // Nothing that is drawn here leaves the studio.
+  plotlyServerURL: '',
   topojsonURL: '',
 };
 
